@@ -1,0 +1,97 @@
+/** The `orthant` command: reads the arguments and hands them on. What each verb does is in a file of its own. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ENGINE_NAMES } from '../engines/select';
+import type { EngineName } from '../protocol/events';
+import { VERSION } from '../trainer/version';
+import { checkCommand } from './check';
+import { EXIT } from './exit';
+import { EXPORT_FORMATS, type ExportFormat, exportCommand } from './export';
+import { runsCommand } from './runs';
+import { type Setting, trainCommand } from './train';
+
+function parseSetting(text: string, previous: Setting[]): Setting[] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('write it as path=value, for example training.epochs=10.');
+  return [...previous, { path: text.slice(0, equals), value: text.slice(equals + 1) }];
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+async function main(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = new Command('orthant')
+    .description('Train a network that ends in a plain linear layer so that its outputs stay inside their bounds.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(orthant --help lists the commands)');
+
+  program
+    .command('train')
+    .description('train the variants of an experiment file and compare them')
+    .argument('<experiment>', 'experiment file (*.orthant.json)')
+    .option('-v, --variant <name>', 'train this variant only; may be given more than once', collect, [])
+    .addOption(
+      new Option('-e, --engine <engine>', 'what executes a step').choices(['auto', ...ENGINE_NAMES]).default('auto'),
+    )
+    .option('-s, --set <path=value>', 'change a value of the file for this training', parseSetting, [])
+    .option('--runs <dir>', 'folder for run folders (default: .orthant/runs beside the experiment)')
+    .option('--json', 'print the events, one JSON object a line, instead of bars and table', false)
+    .action(
+      async (
+        file: string,
+        options: { variant: string[]; engine: EngineName | 'auto'; set: Setting[]; runs?: string; json: boolean },
+      ) => {
+        exitCode = await trainCommand(file, { ...options, variants: options.variant, settings: options.set });
+      },
+    );
+
+  program
+    .command('check')
+    .description('print the problems of an experiment file and its data')
+    .argument('<experiment>', 'experiment file (*.orthant.json)')
+    .action(async (file: string) => {
+      exitCode = await checkCommand(file);
+    });
+
+  program
+    .command('runs')
+    .description('list the recorded runs, newest first')
+    .argument('[dir]', 'folder of an experiment or of run folders', '.')
+    .action(async (directory: string) => {
+      exitCode = await runsCommand(directory);
+    });
+
+  program
+    .command('export')
+    .description('write what a run left in another format')
+    .argument('<run>', 'run folder')
+    .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('-o, --output <file>', 'file to write')
+    .action(async (run: string, options: { format: ExportFormat; output: string }) => {
+      exitCode = await exportCommand(run, options);
+    });
+
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version are no mistakes; everything else is an argument that is wrong.
+    return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+  }
+  return exitCode;
+}
+
+// Output may be cut short by `| head`: what is written after that goes nowhere, and a training stops (train.ts).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+main(process.argv).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(`orthant: internal: ${error instanceof Error ? error.stack : String(error)}`);
+    process.exitCode = EXIT.failed;
+  },
+);

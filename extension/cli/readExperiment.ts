@@ -1,0 +1,30 @@
+/** Reads an experiment file for a command; a file that isn't there is a problem of its own, said in one line. */
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { formatProblem, type Problem } from '../protocol/problems';
+
+/** The text, or `null` after the reason was printed. */
+export function readExperiment(file: string): { experimentPath: string; text: string } | null {
+  const experimentPath = path.resolve(file);
+  try {
+    if (statSync(experimentPath).isDirectory()) {
+      console.error(`${file}: this is a folder; name the experiment file in it (*.orthant.json).`);
+      return null;
+    }
+    return { experimentPath, text: readFileSync(experimentPath, 'utf8') };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'no permission to read it' : String(error);
+    console.error(`${file}: ${reason}. Give the path of an experiment file (*.orthant.json).`);
+    return null;
+  }
+}
+
+/** Problems in the order of the file, one line each. */
+export function printProblems(file: string, problems: readonly Problem[], print: (line: string) => void): void {
+  const inOrder = [...problems].sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+  for (const problem of inOrder) print(formatProblem(file, problem));
+}

@@ -1,0 +1,36 @@
+/** `orthant runs`: the recorded runs of a folder, newest first. */
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import Table from 'cli-table3';
+import { formatDuration, formatNumber, formatShare, formatVerdict } from '../protocol/figures';
+import { RUNS_FOLDER } from '../protocol/runFiles';
+import { listRuns } from '../runs/readRuns';
+import { EXIT } from './exit';
+import { PLAIN_TABLE } from './table';
+
+export async function runsCommand(directory: string): Promise<number> {
+  if (!existsSync(directory) || !statSync(directory).isDirectory()) {
+    console.error(`${directory}: there is no such folder. Give the folder of an experiment or of run folders.`);
+    return EXIT.wrongInput;
+  }
+  const beside = path.join(directory, RUNS_FOLDER);
+  const listings = await listRuns(existsSync(beside) ? beside : directory);
+  if (listings.length === 0) {
+    console.log(`No runs in ${directory}. "orthant train <experiment>" records one.`);
+    return EXIT.done;
+  }
+  const table = new Table({ ...PLAIN_TABLE, head: ['run', 'status', 'outside', 'RMSE', 'time', 'verdict'] });
+  for (const { id, status, summary } of listings) {
+    const overall = summary?.train?.overall ?? null;
+    table.push([
+      id,
+      status,
+      formatShare(overall?.negativeShare ?? null),
+      formatNumber(overall?.rmse ?? null),
+      summary === null ? '–' : formatDuration(summary.durationMs),
+      summary === null ? 'unknown' : formatVerdict(summary.verdict),
+    ]);
+  }
+  console.log(table.toString());
+  return EXIT.done;
+}

@@ -1,0 +1,124 @@
+/** `orthant train`: trains the variants one after the other, with a bar each, and compares them at the end. */
+import path from 'node:path';
+import { overrideExperiment } from '../experiment/override';
+import type { EngineName, RunSummary } from '../protocol/events';
+import { RUNS_FOLDER } from '../protocol/runFiles';
+import { RunFolderError } from '../runs/writeRun';
+import { TrainingControl } from '../trainer/control';
+import { prepare } from '../trainer/prepare';
+import { runVariant } from '../trainer/runVariant';
+import { comparisonTable } from './comparison';
+import { EXIT } from './exit';
+import { createProgress } from './progress';
+import { printProblems, readExperiment } from './readExperiment';
+
+export interface Setting {
+  path: string;
+  value: string;
+}
+
+export interface TrainCommandOptions {
+  readonly variants: readonly string[];
+  readonly engine: EngineName | 'auto';
+  readonly settings: readonly Setting[];
+  readonly runs?: string;
+  readonly json: boolean;
+}
+
+export async function trainCommand(file: string, options: TrainCommandOptions): Promise<number> {
+  const read = readExperiment(file);
+  if (read === null) return EXIT.wrongInput;
+  const text = applySettings(read.text, options.settings);
+  if (text === null) return EXIT.wrongInput;
+
+  const control = new TrainingControl();
+  const interrupt = (): void => {
+    // The second time the person means it; the bar had hidden the cursor.
+    if (control.stopRequested) {
+      if (process.stdout.isTTY) process.stdout.write('\x1b[?25h');
+      process.exit(EXIT.interrupted);
+    }
+    control.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  // Nobody reads on (`| head`): stop as if asked, with everything recorded.
+  process.stdout.on('error', () => control.stop());
+  try {
+    return await trainVariants(file, { ...read, text }, options, control);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+async function trainVariants(
+  file: string,
+  { experimentPath, text }: { experimentPath: string; text: string },
+  options: TrainCommandOptions,
+  control: TrainingControl,
+): Promise<number> {
+  const { variants, problems } = await prepare({
+    experimentPath,
+    text,
+    engine: options.engine,
+    ...(options.variants.length > 0 && { variants: [...new Set(options.variants)] }),
+  });
+  // Of what is only good to know, a training says warnings; `orthant check` says all.
+  printProblems(
+    file,
+    problems.filter(({ severity }) => severity === 'error' || severity === 'warning'),
+    console.error,
+  );
+  if (variants === null) return EXIT.wrongInput;
+
+  const runsFolder =
+    options.runs === undefined ? path.join(path.dirname(experimentPath), RUNS_FOLDER) : path.resolve(options.runs);
+  const nameWidth = Math.max(...variants.map(({ variant }) => variant.name.length));
+  const summaries: RunSummary[] = [];
+  let folderFailed = false;
+  try {
+    if (!options.json) {
+      const { engineChoice, dataset } = variants[0]!;
+      const { train, validation } = dataset;
+      console.log(`${path.basename(file)}: ${train.count} training rows, ${validation.count} held out`);
+      console.log(`engine ${engineChoice.name} ${engineChoice.version} (${engineChoice.reason})\n`);
+    }
+    for (const prepared of variants) {
+      if (control.stopRequested) break;
+      const progress = options.json ? null : createProgress(prepared.variant.name, nameWidth);
+      for await (const event of runVariant({ prepared, runsFolder, control })) {
+        if (options.json) console.log(JSON.stringify(event));
+        progress?.show(event);
+        if (event.type !== 'ended') continue;
+        summaries.push(event.summary);
+        if (event.error !== null) console.error(`${prepared.variant.name}: ${event.error}`);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RunFolderError)) throw error;
+    console.error(error.message);
+    // What was trained before is recorded, and is worth its table.
+    if (summaries.length === 0) return EXIT.wrongInput;
+    folderFailed = true;
+  }
+
+  if (!options.json && summaries.length > 0) {
+    console.log(`\n${comparisonTable(summaries, variants[0]!)}`);
+    console.log(`\nRecorded in ${path.relative(process.cwd(), runsFolder) || '.'}`);
+  }
+  if (control.stopRequested) return EXIT.interrupted;
+  return folderFailed || summaries.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+function applySettings(original: string, settings: readonly Setting[]): string | null {
+  let text = original;
+  for (const setting of settings) {
+    const changed = overrideExperiment(text, setting.path, setting.value);
+    if (typeof changed !== 'string') {
+      console.error(`--set ${setting.path}=${setting.value}: ${changed.message}`);
+      return null;
+    }
+    text = changed;
+  }
+  return text;
+}

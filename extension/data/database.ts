@@ -1,0 +1,148 @@
+/**
+ * DuckDB, embedded and in memory, as far as Orthant uses it. What a query may reach is limited to the experiment's
+ * folder, and nothing of that can be changed again from SQL: an experiment file may come from anywhere.
+ */
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api';
+import { escapeGlob, literal } from './sql';
+
+/** What DuckDB refused, taken apart. */
+export class DatabaseError extends Error {
+  constructor(
+    message: string,
+    /** Such as `Binder`, `Conversion`, `Invalid Input`. */
+    readonly kind: string,
+    /** Bytes into the SQL that was run, where DuckDB tells. */
+    readonly position: number | null,
+    /** Names that would have been known in the place of an unknown one. */
+    readonly candidates: readonly string[],
+  ) {
+    super(message);
+  }
+}
+
+export interface ColumnType {
+  name: string;
+  /** DuckDB's type, such as `BIGINT`, `DECIMAL(5,2)`, `UTINYINT[784]`. */
+  type: string;
+}
+
+/** A value as JSON has it; 64-bit integers as text. */
+export type SqlValue = string | number | boolean | null | readonly SqlValue[];
+
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  #timer: NodeJS.Timeout | undefined;
+  /** The limit that has been passed, in seconds. */
+  #passed: number | null = null;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** With one thread, a query that groups or joins gives its rows in the same order every time. */
+  static async open(
+    directory: string,
+    options: { singleThread: boolean; memoryLimit: string | null },
+  ): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    if (options.singleThread) await connection.run('SET threads = 1');
+    if (options.memoryLimit !== null) await connection.run(`SET memory_limit = ${literal(options.memoryLimit)}`);
+    // What outgrows memory is an error, not a folder of spilled data left beside whatever folder this runs in.
+    await connection.run("SET temp_directory = ''");
+    // DuckDB compares names as they are given to it, and it is given globs.
+    const allowed = [directory, escapeGlob(directory)].map(literal).join(', ');
+    await connection.run(`SET allowed_directories = [${allowed}]`);
+    await connection.run('SET errors_as_json = true');
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    return new Database(instance, connection);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  /** From now on: what still runs after so many seconds is ended with an error of the kind `Timeout`. */
+  limitTime(seconds: number | null): void {
+    clearTimeout(this.#timer);
+    this.#passed = null;
+    if (seconds === null) return;
+    const end = (): void => {
+      this.#passed = seconds;
+      this.#connection.interrupt();
+      // Once more, for what was only starting.
+      this.#timer = setTimeout(end, 100);
+    };
+    this.#timer = setTimeout(end, seconds * 1000);
+  }
+
+  /** @throws DatabaseError */
+  async run(sql: string): Promise<void> {
+    await this.#orError(this.#connection.run(sql));
+  }
+
+  /** All rows. For results of a few rows. @throws DatabaseError */
+  async rows(sql: string): Promise<SqlValue[][]> {
+    const reader = await this.#orError(this.#connection.runAndReadAll(sql));
+    return reader.getRowsJson() as SqlValue[][];
+  }
+
+  /** The result in chunks of some thousand rows, in order. @throws DatabaseError */
+  async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    const result = await this.#orError(this.#connection.stream(sql));
+    for (;;) {
+      const chunk = await this.#orError(result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** What a query would give, without running it; `null` when it is no single SELECT. @throws DatabaseError */
+  async describe(query: string): Promise<ColumnType[] | null> {
+    const statements = await this.#orError(this.#connection.extractStatements(query));
+    if (statements.count !== 1) return null;
+    const statement = await this.#orError(statements.prepare(0));
+    try {
+      if (statement.statementType !== StatementType.SELECT || statement.parameterCount > 0) return null;
+      return Array.from({ length: statement.columnCount }, (_, index) => ({
+        name: statement.columnName(index),
+        type: statement.columnType(index).toString(),
+      }));
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  async #orError<Result>(promise: Promise<Result>): Promise<Result> {
+    try {
+      return await promise;
+    } catch (error) {
+      if (this.#passed === null) throw toDatabaseError(error);
+      throw new DatabaseError(`takes longer than ${this.#passed} seconds`, 'Timeout', null, []);
+    }
+  }
+}
+
+/** With `errors_as_json`, the message is a JSON object, at times with words before it. */
+function toDatabaseError(error: unknown): DatabaseError {
+  const text = error instanceof Error ? error.message : String(error);
+  try {
+    const details = JSON.parse(text.slice(text.indexOf('{'))) as Record<string, string | undefined>;
+    return new DatabaseError(
+      details.exception_message ?? text,
+      details.exception_type ?? 'Unknown',
+      details.position === undefined ? null : Number(details.position),
+      details.candidates?.split(',').map((name) => name.trim()) ?? [],
+    );
+  } catch {
+    return new DatabaseError(text, 'Unknown', null, []);
+  }
+}

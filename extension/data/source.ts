@@ -1,0 +1,214 @@
+/**
+ * From the experiment's `source` to files that exist, and to the SQL that reads them. Only files below the experiment's
+ * folder are taken: what an experiment reads travels with it, and a foreign experiment reads nothing else.
+ */
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { listNames, nearestNames } from '../experiment/names';
+import type { JsonPath, ProblemAtPath } from '../experiment/problems';
+import type { Database } from './database';
+import { type Header, readHeader } from './delimitedText';
+import { escapeGlob, literal } from './sql';
+
+export type SourceFormat = 'csv' | 'parquet' | 'json';
+
+export interface Source {
+  format: SourceFormat;
+  /** Absolute paths with forward slashes, in the order they are read. */
+  files: string[];
+  /** Bytes and times of change: the same when the files are. */
+  stamp: string;
+  /** Of the first file, for delimited text. */
+  header: Header | null;
+}
+
+const FORMATS: Readonly<Record<string, SourceFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.tab': 'csv',
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
+  '.jsonl': 'json',
+  '.ndjson': 'json',
+  '.json': 'json',
+};
+
+export async function resolveSource(
+  database: Database,
+  source: string | readonly string[],
+  directory: string,
+): Promise<{ source: Source | null; problems: ProblemAtPath[] }> {
+  const patterns = typeof source === 'string' ? [source] : source;
+  const problems: ProblemAtPath[] = [];
+  const files: string[] = [];
+  const stamps: string[] = [];
+  const pathOf = (index: number): JsonPath =>
+    typeof source === 'string' ? ['data', 'source'] : ['data', 'source', index];
+
+  for (const [index, pattern] of patterns.entries()) {
+    const found = await findFiles(database, pattern, directory);
+    if (!Array.isArray(found)) {
+      problems.push({ ...found, severity: 'error', path: pathOf(index) });
+      continue;
+    }
+    for (const file of found) {
+      if (files.includes(file)) continue;
+      const missing = await checkLink(file, directory);
+      if (missing !== null) {
+        problems.push({ ...missing, severity: 'error', path: pathOf(index) });
+        continue;
+      }
+      const problem = checkFormat(file, files[0] ?? file);
+      if (problem !== null) problems.push({ ...problem, severity: 'error', path: pathOf(index) });
+      const { size, mtimeMs } = await stat(file);
+      if (size === 0) problems.push({ ...emptyFile(file), severity: 'error', path: pathOf(index) });
+      files.push(file);
+      stamps.push(`${file} ${size} ${mtimeMs}`);
+    }
+  }
+  if (problems.length > 0) return { source: null, problems };
+
+  const format = formatOf(files[0]!)!;
+  const header = format === 'csv' ? await readHeader(files[0]!).catch(toReason) : null;
+  if (header instanceof Error) {
+    const message = `"${path.basename(files[0]!)}" can't be opened: ${header.message}. Check its permissions.`;
+    return { source: null, problems: [{ code: 'data.unreadable', severity: 'error', message, path: pathOf(0) }] };
+  }
+  if (header === 'binary') {
+    const message = `"${path.basename(files[0]!)}" is not text in UTF-8. Save it as CSV in UTF-8 (in Excel: "CSV UTF-8").`;
+    return { source: null, problems: [{ code: 'data.encoding', severity: 'error', message, path: pathOf(0) }] };
+  }
+  if (format === 'csv' && header === null) {
+    return { source: null, problems: [{ ...emptyFile(files[0]!), severity: 'error', path: pathOf(0) }] };
+  }
+  return { source: { format, files, stamp: stamps.join('\n'), header }, problems: [] };
+}
+
+/**
+ * SQL that reads the files. Every line of a text file takes part in finding the columns' types: from a sample, DuckDB
+ * may take a column for whole numbers and then round the fractions further down.
+ */
+export function readSource({ format, files, header }: Source): string {
+  const list = `[${files.map((file) => literal(escapeGlob(file))).join(', ')}]`;
+  switch (format) {
+    case 'parquet':
+      return `read_parquet(${list})`;
+    case 'json': {
+      const shape = files.every((file) => file.toLowerCase().endsWith('.json')) ? 'auto' : 'newline_delimited';
+      return `read_json(${list}, format = '${shape}', sample_size = -1)`;
+    }
+    case 'csv':
+      return `read_csv(${list}, ${csvOptions(header!)}, sample_size = -1)`;
+  }
+}
+
+/** Reads one file with exactly the header's columns, all as text: the first line that has others is an error. */
+export function readStrictly(file: string, header: Header): string {
+  const columns = header.columns.map((_, index) => `c${index}: 'VARCHAR'`).join(', ');
+  return `read_csv(${literal(escapeGlob(file))}, ${csvOptions(header)}, auto_detect = false, columns = {${columns}})`;
+}
+
+function csvOptions({ delimiter }: Header): string {
+  return `delim = ${literal(delimiter)}, header = true, quote = '"', escape = '"', strict_mode = true, null_padding = false`;
+}
+
+type Finding = { code: string; message: string };
+
+async function findFiles(database: Database, pattern: string, directory: string): Promise<string[] | Finding> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(pattern)) {
+    const message = `"${pattern}" is an address. Orthant reads files in the experiment's folder: download it there and name the file.`;
+    return { code: 'data.outside-folder', message };
+  }
+  if (pattern.includes('\0')) {
+    return { code: 'data.no-such-file', message: "No file's name holds the character \\u0000. Remove it." };
+  }
+  const absolute = path.resolve(directory, pattern);
+  if (isOutside(directory, absolute)) {
+    const message = `"${pattern}" lies outside the experiment's folder, and an experiment may read only what lies in it or below. Move or copy the data beside the experiment file.`;
+    return { code: 'data.outside-folder', message };
+  }
+  const found = await stat(absolute).catch(() => null);
+  const isLink = (await lstat(absolute).catch(() => null))?.isSymbolicLink() ?? false;
+  if (found?.isFile() || (found === null && isLink)) return [forwardSlashes(absolute)];
+  if (found?.isDirectory()) {
+    const message = `"${pattern}" is a folder. Name the files in it, such as "${pattern.replace(/[\\/]$/, '')}/*.csv".`;
+    return { code: 'data.no-such-file', message };
+  }
+  if (/[*?[]/.test(pattern)) {
+    const glob = `${escapeGlob(forwardSlashes(directory))}/${forwardSlashes(path.relative(directory, absolute))}`;
+    const rows = await database.rows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
+    if (rows.length > 0) return rows.map(([file]) => forwardSlashes(String(file)));
+    return {
+      code: 'data.no-such-file',
+      message: `No file matches "${pattern}".${await filesNearby(absolute, pattern)}`,
+    };
+  }
+  return {
+    code: 'data.no-such-file',
+    message: `There is no file "${pattern}" beside the experiment.${await filesNearby(absolute, pattern)}`,
+  };
+}
+
+/** What could have been meant: files with a similar name, else those there are. */
+async function filesNearby(absolute: string, pattern: string): Promise<string> {
+  const folder = path.dirname(absolute);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => formatOf(name) !== undefined).sort();
+  // Experiments are JSON files as well, and no data.
+  const data = names.filter((name) => !name.endsWith('.orthant.json'));
+  if (data.length === 0) {
+    return ` The folder ${path.basename(folder)} holds no CSV, TSV, Parquet or JSON lines file.`;
+  }
+  const prefix = pattern.slice(0, pattern.length - path.basename(pattern).length);
+  const near = nearestNames(path.basename(pattern), data).map((name) => prefix + name);
+  if (near.length > 0) return ` Did you mean ${listNames(near, 'or')}?`;
+  return ` The folder holds ${listNames(data, 'and', 6)}.`;
+}
+
+/** A link may lead out of the folder, or nowhere. */
+async function checkLink(file: string, directory: string): Promise<Finding | null> {
+  const name = path.basename(file);
+  const real = await realpath(file).catch(() => null);
+  if (real === null) {
+    return {
+      code: 'data.no-such-file',
+      message: `"${name}" is a link to a file that is not there. Mend or remove it.`,
+    };
+  }
+  if (!isOutside(await realpath(directory), real)) return null;
+  const message = `"${name}" is reached by a link that leads out of the experiment's folder, and an experiment may read only what lies in it or below. Move or copy the data itself beside the experiment file.`;
+  return { code: 'data.outside-folder', message };
+}
+
+function isOutside(directory: string, file: string): boolean {
+  const relative = path.relative(directory, file);
+  return relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
+}
+
+function checkFormat(file: string, first: string): Finding | null {
+  const name = path.basename(file);
+  const format = formatOf(file);
+  if (format === undefined) {
+    const message = `"${name}" is no kind of file that Orthant reads: CSV (.csv), TSV (.tsv), Parquet (.parquet) or JSON lines (.jsonl).`;
+    return { code: 'data.unknown-format', message };
+  }
+  if (format === formatOf(first)) return null;
+  const message = `"${name}" and "${path.basename(first)}" are files of two kinds, and all files of one source must be of one. Convert one of them.`;
+  return { code: 'data.mixed-formats', message };
+}
+
+function emptyFile(file: string): Finding {
+  const message = `"${path.basename(file)}" is empty. A data file has a line with the columns' names and then one line for each row.`;
+  return { code: 'data.empty-file', message };
+}
+
+function formatOf(file: string): SourceFormat | undefined {
+  return FORMATS[path.extname(file).toLowerCase()];
+}
+
+function toReason(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function forwardSlashes(file: string): string {
+  return path.sep === '\\' ? file.replaceAll('\\', '/') : file;
+}

@@ -1,0 +1,32 @@
+/** Names and values as SQL text. */
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Always quoted, for the SQL that runs. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quoted only where it must be, for the SQL that a person is offered. */
+export function readableIdentifier(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : identifier(name);
+}
+
+/** A path as a glob that matches it alone: folders may have brackets and stars in their names. */
+export function escapeGlob(file: string): string {
+  return file.replace(/[[*?]/g, '[$&]');
+}
+
+const TOKEN =
+  /(?<ending>[\s;]+|--[^\n]*|\/\*[\s\S]*?\*\/)|[eE]'(?:\\[\s\S]|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|(\$\w*\$)[\s\S]*?\2|\w+|[\s\S]/g;
+
+/** A query without the semicolons, comments and space at its end, which may not end the SQL around it. */
+export function withoutEnding(query: string): string {
+  let end = 0;
+  for (const token of query.matchAll(TOKEN)) {
+    if (token.groups!.ending === undefined) end = token.index + token[0].length;
+  }
+  return query.slice(0, end);
+}

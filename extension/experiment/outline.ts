@@ -1,0 +1,46 @@
+/**
+ * The variants of an experiment file and where they stand, read without judging the file: for lenses and trees, which
+ * have to work on a file that is half typed. Knows no schema and no method, so that the extension host stays light.
+ */
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import type { Range } from '../protocol/problems';
+import { positionsOf } from './positions';
+
+export interface VariantOutline {
+  name: string;
+  /** As written, known or not; `null` where there is none yet. */
+  method: string | null;
+  /** The whole property, name and value. */
+  range: Range;
+  nameRange: Range;
+}
+
+export interface ExperimentOutline {
+  /** The word `"variants"`. */
+  variantsRange: Range | null;
+  variants: VariantOutline[];
+}
+
+export function outlineExperiment(text: string): ExperimentOutline {
+  const root = parseTree(text, [], { allowTrailingComma: true, disallowComments: false });
+  const variants = root === undefined ? undefined : findNodeAtLocation(root, ['variants']);
+  if (variants === undefined) return { variantsRange: null, variants: [] };
+  const { rangeOf } = positionsOf(text);
+  const range = (node: Node): Range => rangeOf(node.offset, node.length);
+  return {
+    variantsRange: range(variants.parent!.children![0]!),
+    variants: (variants.type === 'object' ? variants.children! : []).flatMap((property) => {
+      const [name, value] = property.children ?? [];
+      if (name === undefined || value === undefined) return [];
+      const method = findNodeAtLocation(value, ['method']);
+      return [
+        {
+          name: name.value as string,
+          method: method?.type === 'string' ? (method.value as string) : null,
+          range: range(property),
+          nameRange: range(name),
+        },
+      ];
+    }),
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * From text to an experiment and everything wrong with it that needs no data to know. Never throws: what a person
+ * typed gives problems with a place, never an exception.
+ */
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Problem } from '../protocol/problems';
+import { checkExperiment } from './checks';
+import { describeIssue } from './issues';
+import { type Locate, locateIn, toProblem } from './locate';
+import { positionsOf } from './positions';
+import type { ProblemAtPath } from './problems';
+import { type Experiment, experimentSchema } from './schema';
+
+export interface ParsedExperiment {
+  /** `null` when a problem is an error that leaves no experiment to speak of. */
+  experiment: Experiment | null;
+  problems: Problem[];
+  locate: Locate;
+  /** Places further problems, such as those of the data, in the same text. */
+  toProblem(problem: ProblemAtPath): Problem;
+}
+
+export function parseExperiment(text: string): ParsedExperiment {
+  const errors: ParseError[] = [];
+  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true, disallowComments: false });
+  const positions = positionsOf(text);
+  const locate = locateIn(text, root, positions);
+  const place = { locate, toProblem: (problem: ProblemAtPath): Problem => toProblem(problem, locate) };
+
+  if (root === undefined && !errors.some(({ length }) => length > 0)) {
+    const message =
+      'The file is empty. An experiment needs at least "data", "constraint" and "variants", such as { "data": { "source": "data.csv", "inputs": ["a"], "targets": ["b"] }, "constraint": { "min": 0 }, "variants": { "penalty": { "method": "penalty" } } }.';
+    return { experiment: null, problems: [place.toProblem(error('experiment.empty', message))], ...place };
+  }
+  if (errors.length > 0 || root === undefined) {
+    const problems = distinctPlaces(errors).map(
+      (syntax): Problem => ({
+        code: 'experiment.syntax',
+        severity: 'error',
+        message: syntaxMessage(syntax, text),
+        range: positions.rangeOf(syntax.offset, syntax.length),
+      }),
+    );
+    return { experiment: null, problems, ...place };
+  }
+
+  const repeated = repeatedFields(root).map(
+    (key): Problem => ({
+      code: 'experiment.duplicate-field',
+      severity: 'error',
+      message: `"${key.value}" stands here a second time, and only the last would count. Remove one of the two.`,
+      range: positions.rangeOf(key.offset, key.length),
+    }),
+  );
+  const value: unknown = getNodeValue(root);
+  const result = experimentSchema.safeParse(value);
+  const found = result.success
+    ? checkExperiment(result.data)
+    : result.error.issues.flatMap((issue) => describeIssue(issue, value));
+  const problems = [...repeated, ...found.map(place.toProblem)];
+  return { experiment: result.success && repeated.length === 0 ? result.data : null, problems, ...place };
+}
+
+function error(code: string, message: string): ProblemAtPath {
+  return { code, severity: 'error', message, path: [] };
+}
+
+/** One mistake makes the parser stumble several times at one place; the first stumble says it. */
+function distinctPlaces(errors: readonly ParseError[]): ParseError[] {
+  return errors.filter((each, index) => index === 0 || each.offset > errors[index - 1]!.offset + 1).slice(0, 5);
+}
+
+function syntaxMessage({ error, offset, length }: ParseError, text: string): string {
+  const found = text.slice(offset, offset + length);
+  const here = length === 0 || found.trim() === '' ? 'the text ends' : `there is ${shorten(found)}`;
+  switch (printParseErrorCode(error)) {
+    case 'InvalidSymbol':
+      return `${shorten(found)} is no JSON value. Texts and names stand in double quotes.`;
+    case 'InvalidNumberFormat':
+      return `${shorten(found)} is no number. Write it like 0.5 or 1e-3.`;
+    case 'PropertyNameExpected':
+      return `A field name in double quotes is expected, but ${here}.`;
+    case 'ValueExpected':
+      return `A value is expected, but ${here}.`;
+    case 'ColonExpected':
+      return `A colon is expected after the field name, but ${here}.`;
+    case 'CommaExpected':
+      return `A comma is expected before the next entry, but ${here}.`;
+    case 'CloseBraceExpected':
+      return `A closing brace } is missing: ${here}.`;
+    case 'CloseBracketExpected':
+      return `A closing bracket ] is missing: ${here}.`;
+    case 'EndOfFileExpected':
+      return `The experiment has ended before this; ${shorten(found)} is too much.`;
+    case 'UnexpectedEndOfComment':
+      return 'This comment is never closed. End it with */.';
+    case 'UnexpectedEndOfString':
+      return `This text is never closed. End it with a double quote.`;
+    case 'UnexpectedEndOfNumber':
+      return `${shorten(found)} is an unfinished number.`;
+    case 'InvalidUnicode':
+    case 'InvalidEscapeCharacter':
+      return `${shorten(found)} holds an unknown escape. A backslash itself is written as \\\\.`;
+    case 'InvalidCharacter':
+      return `${shorten(found)} holds a character that has to be escaped, such as a line break or a tab (\\n, \\t).`;
+    default:
+      return `${shorten(found)} is not expected here.`;
+  }
+}
+
+function shorten(found: string): string {
+  const line = found.split(/[\r\n]/)[0]!;
+  return line.length > 30 ? `${line.slice(0, 30)}…` : line;
+}
+
+function repeatedFields(node: Node): Node[] {
+  const children = node.children ?? [];
+  const nested = children.flatMap(repeatedFields);
+  if (node.type !== 'object') return nested;
+  const names = new Set<string>();
+  const repeated = children.flatMap((property) => {
+    const key = property.children![0]!;
+    if (names.has(key.value)) return [key];
+    names.add(key.value);
+    return [];
+  });
+  return [...repeated, ...nested];
+}

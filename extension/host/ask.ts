@@ -1,0 +1,98 @@
+/** What a command asks when nobody told it: which experiment, which variant, which run. `undefined` is "never mind". */
+import path from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { type QuickPickItem, ThemeIcon, type Uri, window, workspace } from 'vscode';
+import type { VariantOutline } from '../experiment/outline';
+import { type ExperimentFiles, isExperiment } from './experimentFiles';
+import type { RunPanels } from './runPanels';
+import type { Run, RunStore } from './runStore';
+import { runDescription, runNames, statusLook } from './runText';
+
+interface Choice<Value> extends QuickPickItem {
+  value: Value;
+}
+
+/** The one in front: in the text editor, or the one whose run is shown. */
+export function experimentInFront(panels: RunPanels): Uri | undefined {
+  const active = window.activeTextEditor?.document.uri;
+  return active !== undefined && isExperiment(active) ? active : panels.experimentInFront();
+}
+
+/** The one in front, the only one there is, or a question. */
+export async function askExperiment(files: ExperimentFiles, panels: RunPanels): Promise<Uri | undefined> {
+  const inFront = experimentInFront(panels);
+  if (inFront !== undefined) return inFront;
+  const found = await files.list();
+  if (found.length === 0) {
+    void window.showInformationMessage(
+      l10n.t('There is no experiment file (*.orthant.json) in this folder. Open a folder that has one, or create one.'),
+    );
+    return undefined;
+  }
+  if (found.length === 1) return found[0];
+  const choices = found.map((uri): Choice<Uri> => {
+    const relative = workspace.asRelativePath(uri);
+    const folder = path.posix.dirname(relative);
+    return { label: path.posix.basename(relative), description: folder === '.' ? '' : folder, value: uri };
+  });
+  return (await window.showQuickPick(choices, { title: l10n.t('Which experiment?'), matchOnDescription: true }))?.value;
+}
+
+export type VariantChoice = { kind: 'one'; variant: string } | { kind: 'all' };
+
+/** Asks only when there is more than one. */
+export async function askVariant(
+  variants: readonly VariantOutline[],
+  latest: (variant: string) => Run | undefined,
+): Promise<VariantChoice | undefined> {
+  if (variants.length === 1) return { kind: 'one', variant: variants[0]!.name };
+  const choices = variants.map(({ name, method }): Choice<VariantChoice> => {
+    const run = latest(name);
+    return {
+      label: name,
+      description: method ?? '',
+      detail: run === undefined ? undefined : runDescription(run, Date.now()),
+      value: { kind: 'one', variant: name },
+    };
+  });
+  const all: Choice<VariantChoice> = {
+    label: l10n.t('All variants'),
+    description: l10n.t('train {0} and compare', variants.length),
+    iconPath: new ThemeIcon('run-all'),
+    value: { kind: 'all' },
+  };
+  const options = { title: l10n.t('Which variant?'), matchOnDescription: true };
+  return (await window.showQuickPick([...choices, all], options))?.value;
+}
+
+/** Asks only when there is more than one. */
+export async function askRun(runs: readonly Run[], title: string): Promise<Run | undefined> {
+  if (runs.length === 1) return runs[0];
+  return (await window.showQuickPick(runChoices(runs), { title, matchOnDescription: true }))?.value;
+}
+
+export async function askRuns(
+  runs: readonly Run[],
+  picked: ReadonlySet<Run>,
+  title: string,
+): Promise<Run[] | undefined> {
+  const choices = runChoices(runs).map((choice) => ({ ...choice, picked: picked.has(choice.value) }));
+  const options = { title, matchOnDescription: true, canPickMany: true } as const;
+  return (await window.showQuickPick(choices, options))?.map(({ value }) => value);
+}
+
+/** The newest run of each variant of each experiment. */
+export function latestOfEach(store: RunStore, runs: readonly Run[]): Run[] {
+  return runs.filter((run) => store.latest(run.state.experiment, run.state.variant) === run);
+}
+
+function runChoices(runs: readonly Run[]): Choice<Run>[] {
+  const names = runNames(runs);
+  return runs.map((run, index) => ({
+    label: names[index]!,
+    description: runDescription(run, Date.now()),
+    detail: workspace.asRelativePath(run.state.experiment),
+    iconPath: new ThemeIcon(statusLook(run.state.status).icon),
+    value: run,
+  }));
+}

@@ -1,0 +1,112 @@
+/**
+ * Decides when the language server runs and when lenses are drawn anew: it starts with the first experiment file that
+ * is open, and lenses change when a run starts or ends, not at every step.
+ */
+import * as l10n from '@vscode/l10n';
+import { type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
+import { isLive } from '../protocol/runState';
+import { Disposables } from './emitter';
+import type { ExperimentClient } from './experimentClient';
+import { isExperiment } from './experimentFiles';
+import { lensStage } from './lensTitles';
+import type { RunFolders } from './runFolders';
+import type { RunChange, RunStore } from './runStore';
+import { SECTION } from './settings';
+import { Throttle } from './throttle';
+
+const LENS_INTERVAL_MS = 250;
+/** By then the editor has drawn what it was told before. */
+const LENS_SETTLED_MS = 2_000;
+
+export interface LanguageFeaturesOptions {
+  /** Path of the server's bundle. */
+  module: string;
+  store: RunStore;
+  folders: RunFolders;
+  translations: Record<string, string> | null;
+  log: LogOutputChannel;
+}
+
+export class LanguageFeatures {
+  readonly #owned = new Disposables();
+  readonly #refreshSoon = this.#owned.own(new Throttle(LENS_INTERVAL_MS, () => this.#client?.refreshLenses()));
+  readonly #stages = new Map<string, string>();
+  #client: ExperimentClient | null = null;
+  #log: LogOutputChannel | null = null;
+  #isStopped = false;
+  #again: NodeJS.Timeout | null = null;
+  #starting: Promise<void> | null = null;
+
+  constructor(private readonly options: LanguageFeaturesOptions) {
+    for (const document of workspace.textDocuments) this.#startFor(document);
+    this.#owned.own(workspace.onDidOpenTextDocument((document) => this.#startFor(document)));
+    this.#owned.own(options.store.onDidChange((change) => this.#follow(change)));
+    this.#owned.own(
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SECTION)) this.#refreshSoon.request();
+      }),
+    );
+    // "2 min ago" grows old while nobody looks; a timer for it would never rest.
+    this.#owned.own(window.onDidChangeWindowState(({ focused }) => focused && this.#refreshSoon.request()));
+    this.#owned.own(workspace.onDidGrantWorkspaceTrust(() => void this.#client?.allowDataReading()));
+  }
+
+  /** Resolves when the server process has ended. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#owned.dispose();
+    await this.#starting;
+    await this.#client?.stop();
+  }
+
+  #startFor(document: TextDocument): void {
+    if (this.#starting !== null || !isExperiment(document.uri)) return;
+    this.#starting = this.#start().catch((error) => this.#tellFailure(error));
+  }
+
+  async #start(): Promise<void> {
+    const { ExperimentClient } = await import('./experimentClient');
+    const { module, store, folders, translations } = this.options;
+    this.#log ??= this.#owned.own(window.createOutputChannel(l10n.t('Orthant Language Server'), { log: true }));
+    this.#client = new ExperimentClient({ module, store, folders, translations, log: this.#log });
+    await this.#client.start();
+  }
+
+  /** Experiments can be trained without the server, so it is said once; the answer decides whether it is tried again. */
+  async #tellFailure(error: unknown): Promise<void> {
+    this.options.log.error(`No language server: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    const failed = this.#client;
+    this.#client = null;
+    // A client that never ran may refuse to end.
+    await failed?.stop().catch(() => {});
+    if (!this.#isStopped) void this.#offerRetry();
+  }
+
+  async #offerRetry(): Promise<void> {
+    const [retry, showLog] = [l10n.t('Try again'), l10n.t('Show log')];
+    const text = l10n.t('The language server of Orthant did not start: there are no lenses and no problems shown.');
+    const choice = await window.showErrorMessage(text, retry, showLog);
+    if (choice === showLog) (this.#log ?? this.options.log).show();
+    if (choice === undefined || this.#isStopped) return;
+    this.#starting = null;
+    // Whoever read the log may try again with the next experiment that is opened.
+    if (choice === retry) for (const document of workspace.textDocuments) this.#startFor(document);
+  }
+
+  #refreshAgain(): void {
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#refreshSoon.request(), LENS_SETTLED_MS);
+  }
+
+  #follow(change: RunChange): void {
+    if (change.kind !== 'list') {
+      const stage = lensStage(change.run);
+      if (this.#stages.get(change.run.key) === stage) return;
+      this.#stages.set(change.run.key, stage);
+      // The editor was seen to drop a refresh that met one under way, and an ended run has no later one to mend it.
+      if (!isLive(change.run.state.status)) this.#refreshAgain();
+    }
+    this.#refreshSoon.request();
+  }
+}

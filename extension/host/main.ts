@@ -1,0 +1,86 @@
+/**
+ * Activation: builds the parts of the extension host, hands them to each other and registers their end. No logic, and
+ * no reading: files are looked for when a view, a lens or a command wants them.
+ */
+import * as l10n from '@vscode/l10n';
+import { commands, type ExtensionContext, l10n as editorL10n, Uri, window, workspace } from 'vscode';
+import { listRuns, readRun, readRunFile } from '../runs/readRuns';
+import { ExperimentFiles } from './experimentFiles';
+import { ExperimentsView } from './experimentsView';
+import { LanguageFeatures } from './languageFeatures';
+import { Notices } from './notices';
+import { RunCommands } from './runCommands';
+import { RunFolders } from './runFolders';
+import { PANEL_TYPE, RunPanels } from './runPanels';
+import { RunStore } from './runStore';
+import { RunsView } from './runsView';
+import { RunWatcher } from './runWatcher';
+import { maximumParallelRuns } from './settings';
+import { StatusBar } from './statusBar';
+import { TrainCommands } from './trainCommands';
+import { Trainings } from './trainings';
+import { showLiveRuns, showTrust } from './viewStates';
+
+let languageFeatures: LanguageFeatures | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const own = <Owned extends { dispose(): unknown }>(disposable: Owned): Owned => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const dist = (file: string): string => Uri.joinPath(context.extensionUri, 'dist', file).fsPath;
+  const translations = editorL10n.bundle ?? null;
+  if (translations !== null) l10n.config({ contents: translations });
+
+  const log = own(window.createOutputChannel('Orthant', { log: true }));
+  const trainerLog = own(window.createOutputChannel(l10n.t('Orthant Trainer'), { log: true }));
+
+  const store = own(new RunStore());
+  const files = own(new ExperimentFiles());
+  const folders = own(new RunFolders(store, { listRuns, readRun, readRunFile }, log));
+  const trainings = own(
+    new Trainings({ store, module: dist('trainer.js'), maximumParallel: maximumParallelRuns, log: trainerLog }),
+  );
+  own(new RunWatcher(store, folders));
+
+  const panels = new RunPanels({ extensionUri: context.extensionUri, store, folders, log });
+  own(window.registerWebviewPanelSerializer(PANEL_TYPE, panels));
+
+  const experimentsView = own(new ExperimentsView(files, store, folders));
+  const experimentsTree = own(window.createTreeView('orthant.experiments', { treeDataProvider: experimentsView }));
+  const runsView = own(new RunsView(files, store, folders));
+  const runsTree = own(window.createTreeView('orthant.runs', { treeDataProvider: runsView, canSelectMany: true }));
+  own(showTrust(experimentsTree));
+  own(showLiveRuns(store, runsTree));
+  own(new StatusBar(store));
+  own(new Notices(trainings, store));
+
+  languageFeatures = new LanguageFeatures({ module: dist('server.js'), store, folders, translations, log });
+
+  const train = new TrainCommands({ files, store, folders, trainings, panels });
+  const run = new RunCommands({ files, store, folders, trainings, panels });
+  const register = (id: string, command: (...values: unknown[]) => Promise<void>): void => {
+    own(commands.registerCommand(`orthant.${id}`, command));
+  };
+  register('train', (target, variant) => train.train(target, variant));
+  register('trainPenalty', (target) => train.trainMethod('penalty', target));
+  register('trainLagrangian', (target) => train.trainMethod('lagrangian', target));
+  register('trainAll', (target) => train.trainAll(target));
+  register('stop', (target, selected) => run.stop(target, selected));
+  register('pause', (target, selected) => run.pause(target, selected));
+  register('resume', (target, selected) => run.resume(target, selected));
+  register('openRun', (target, selected) => run.openRun(target, selected));
+  register('compareRuns', (target, selected) => run.compareRuns(target, selected));
+  register('openExperiment', (target, place) => run.openExperiment(target, place));
+  register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
+  register('deleteRun', (target, selected) => run.deleteRun(target, selected));
+  register('refresh', () => run.refresh());
+  register('showLog', async () => trainerLog.show());
+
+  log.info(`Orthant is ready; the workspace is ${workspace.isTrusted ? 'trusted' : 'restricted'}.`);
+}
+
+/** The trainers end when their channels close, each with a checkpoint. */
+export async function deactivate(): Promise<void> {
+  await languageFeatures?.stop();
+}

@@ -1,0 +1,147 @@
+/**
+ * What one panel is told, and when: a snapshot whenever its page is ready, then the events of each run, one message per
+ * run and interval. Knows no editor: it posts through a function.
+ */
+import type { MeasuredEvent, TrainingEvent } from '../protocol/events';
+import type { ToPanel } from '../protocol/panel';
+import type { RunState } from '../protocol/runState';
+import { type Disposable, Disposables } from './emitter';
+import type { Run, RunChange, RunStore } from './runStore';
+import { Throttle } from './throttle';
+
+const EVENTS_INTERVAL_MS = 100;
+/** A picture has no more columns than this; an hour at ten measures a second would be 36,000. */
+const MEASURES_IN_SNAPSHOT = 1000;
+
+export interface PanelFeedOptions {
+  store: RunStore;
+  /** To show, in order. */
+  runs: readonly Run[];
+  read(run: Run): Promise<RunState>;
+  post(message: ToPanel): void;
+  /** A run that can't be read leaves the panel; nothing is left of it when `isLast`. */
+  failed(error: unknown, isLast: boolean): void;
+}
+
+export class PanelFeed implements Disposable {
+  readonly #owned = new Disposables();
+  readonly #events = new Map<string, TrainingEvent[]>();
+  readonly #flushSoon = this.#owned.own(new Throttle(EVENTS_INTERVAL_MS, () => this.#flush()));
+  /** What the panel was last told of each run, by key; empty until its first snapshot. */
+  readonly #told = new Map<string, string>();
+  #runs: readonly Run[];
+  #isListening = false;
+  #nSnapshots = 0;
+
+  constructor(private readonly options: PanelFeedOptions) {
+    this.#runs = options.runs;
+    this.#owned.own(options.store.onDidChange((change) => this.#follow(change)));
+  }
+
+  /** The run as the store has it now: reading a folder again replaces its object. */
+  runs(): Run[] {
+    return this.#runs.map((run) => this.options.store.get(run.key) ?? run);
+  }
+
+  /** Leaves one out from now on, such as a run that was deleted. */
+  drop(key: string): void {
+    this.#runs = this.#runs.filter((run) => run.key !== key);
+    if (this.#isListening && this.#runs.length > 0) void this.snapshot();
+  }
+
+  async snapshot(): Promise<void> {
+    const turn = ++this.#nSnapshots;
+    const asked = this.runs();
+    const readings = await Promise.allSettled(asked.map((run) => this.options.read(run)));
+    if (turn !== this.#nSnapshots) return;
+    const [runs, states]: [Run[], RunState[]] = [[], []];
+    const errors: unknown[] = [];
+    for (const [index, reading] of readings.entries()) {
+      const run = asked[index]!;
+      // Dropped while it was read.
+      if (!this.#runs.some(({ key }) => key === run.key)) continue;
+      if (reading.status === 'rejected') {
+        errors.push(reading.reason);
+        continue;
+      }
+      runs.push(run);
+      // Reading took time: the state of a run that is being trained is taken at the moment of sending.
+      states.push(run.isOwned ? run.state : reading.value);
+    }
+    this.#runs = runs;
+    for (const error of errors) this.options.failed(error, runs.length === 0);
+    if (runs.length === 0) return;
+    this.#events.clear();
+    this.#flushSoon.dispose();
+    this.#isListening = true;
+    for (const [index, run] of runs.entries()) this.#told.set(run.key, identityOf(run, states[index]!));
+    this.options.post({
+      type: 'snapshot',
+      identity: { version: 1, folders: states.flatMap((state) => state.folder ?? []) },
+      runs: states.map((state) => thinned(state)),
+    });
+  }
+
+  /** Until the next snapshot nothing is kept: a hidden panel is told everything anew. */
+  hide(): void {
+    this.#nSnapshots++;
+    this.#isListening = false;
+    this.#events.clear();
+  }
+
+  dispose(): void {
+    this.hide();
+    this.#owned.dispose();
+  }
+
+  #follow(change: RunChange): void {
+    if (!this.#isListening) return;
+    if (change.kind === 'list') {
+      // A listing may know an end that no event told, of a run another process trains.
+      if (this.runs().some((run) => !run.isOwned && this.#isNews(run))) void this.snapshot();
+      return;
+    }
+    const { run } = change;
+    if (!this.#runs.some(({ key }) => key === run.key)) return;
+    if (change.kind === 'event') {
+      this.#queue(run.state.run, change.event);
+      this.#flushSoon.request();
+    } else if (!run.isOwned || this.#isNews(run)) {
+      void this.snapshot();
+    } else {
+      this.#flushSoon.flush();
+      this.options.post({ type: 'status', run: run.state.run, status: run.state.status, error: run.state.error });
+    }
+  }
+
+  #isNews(run: Run): boolean {
+    return this.#told.get(run.key) !== identityOf(run, run.state);
+  }
+
+  /** Where training is now matters once per message; every measure matters. */
+  #queue(run: string, event: TrainingEvent): void {
+    const events = this.#events.get(run) ?? [];
+    if (event.type === 'progress' && events.at(-1)?.type === 'progress') events.pop();
+    events.push(event);
+    this.#events.set(run, events);
+  }
+
+  #flush(): void {
+    for (const [run, events] of this.#events) this.options.post({ type: 'events', run, events });
+    this.#events.clear();
+  }
+}
+
+/** What only a snapshot can tell: another id, given with the folder; a status of a found run, which comes without event. */
+function identityOf(run: Run, state: RunState): string {
+  return `${state.run} ${state.folder} ${run.isOwned ? '' : state.status}`;
+}
+
+/** The same state with at most so many measures, evenly chosen, the first and the last among them. */
+export function thinned(state: RunState, maximum = MEASURES_IN_SNAPSHOT): RunState {
+  const { measured } = state;
+  if (measured.length <= maximum) return state;
+  const step = (measured.length - 1) / (maximum - 1);
+  const kept: MeasuredEvent[] = Array.from({ length: maximum }, (_, index) => measured[Math.round(index * step)]!);
+  return { ...state, measured: kept };
+}

@@ -1,0 +1,181 @@
+/**
+ * Brings the run folders of known experiments into the run store and keeps the runs of other processes (a terminal, the
+ * window before a reload) up to date. Reads only; the folders belong to whoever trains.
+ */
+import path from 'node:path';
+import type { RunFile } from '../protocol/runFiles';
+import { initialRunState, type RunState } from '../protocol/runState';
+import type { RunListing } from '../runs/readRuns';
+import { type Disposable, Emitter } from './emitter';
+import type { Log } from './log';
+import type { Run, RunStore } from './runStore';
+
+/** How often a run of another process is looked at; only while there is one, since a death writes no file. */
+const FOREIGN_INTERVAL_MS = 2000;
+const LOOKS_AFTER_END = 2;
+
+export interface RunReader {
+  listRuns(runsFolder: string): Promise<RunListing[]>;
+  readRun(folder: string): Promise<RunState>;
+  /** `null` when the folder is not a run. */
+  readRunFile(folder: string): Promise<Pick<RunFile, 'pid' | 'host' | 'method' | 'started'> | null>;
+}
+
+export class RunFolders implements Disposable {
+  /** Experiments by the runs folder they share. */
+  readonly #experiments = new Map<string, Set<string>>();
+  readonly #reading = new Map<string, Promise<void>>();
+  readonly #known = new Emitter<{ experiment: string; runsFolder: string }>();
+  /** Runs folders that another process writes to, and how often more to look there. */
+  readonly #foreignFolders = new Map<string, number>();
+  #foreignTimer: NodeJS.Timeout | null = null;
+  #isDisposed = false;
+
+  /** The runs of an experiment are read for the first time. */
+  readonly onDidKnow = this.#known.event;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly reader: RunReader,
+    private readonly log: Log,
+  ) {}
+
+  /** Reads the runs of an experiment the first time it is asked for; later only `refresh` reads again. */
+  async know(experiment: string, runsFolder: string): Promise<void> {
+    const experiments = this.#experiments.get(runsFolder) ?? new Set();
+    this.#experiments.set(runsFolder, experiments);
+    if (experiments.has(experiment)) return this.#reading.get(runsFolder);
+    experiments.add(experiment);
+    this.#known.fire({ experiment, runsFolder });
+    await this.refresh(runsFolder);
+  }
+
+  /** One folder, or all that are known. */
+  async refresh(runsFolder?: string): Promise<void> {
+    const folders = runsFolder === undefined ? [...this.#experiments.keys()] : [runsFolder];
+    await Promise.all(folders.filter((folder) => this.#experiments.has(folder)).map((folder) => this.#list(folder)));
+  }
+
+  /** The whole state: what this window trained from memory, everything else from its folder. */
+  async read(run: Run): Promise<RunState> {
+    if (run.isOwned || run.state.folder === null) return run.state;
+    return this.#readState(run.state.folder);
+  }
+
+  /** A run by its folder, whether or not its experiment is known: a restored panel names nothing else. */
+  async open(folder: string): Promise<Run> {
+    const known = this.store.byFolder(folder);
+    if (known !== undefined) return known;
+    const [state, file] = await Promise.all([this.#readState(folder), this.reader.readRunFile(folder)]);
+    // Who asked at the same time may have been faster.
+    const opened = this.store.byFolder(folder);
+    if (opened !== undefined) return opened;
+    const run: Run = {
+      key: folder,
+      isOwned: false,
+      state,
+      method: state.started?.method ?? file?.method ?? null,
+      since: Date.parse(file?.started ?? '') || (state.started?.time ?? 0),
+      summary: state.ended?.summary ?? null,
+    };
+    this.store.add(run);
+    this.#watchForeign();
+    return run;
+  }
+
+  /** The process that trains a run of another window or a terminal; `null` when its folder doesn't tell. */
+  async trainerOf(run: Run): Promise<Pick<RunFile, 'pid' | 'host'> | null> {
+    return run.state.folder === null ? null : this.reader.readRunFile(run.state.folder);
+  }
+
+  /** Reads one run of another process again, such as after a change of its events. */
+  async reread(run: Run): Promise<void> {
+    if (run.isOwned || run.state.folder === null) return;
+    try {
+      const state = await this.#readState(run.state.folder);
+      run.state = state;
+      run.summary = state.ended?.summary ?? run.summary;
+      this.store.update(run, {});
+    } catch (error) {
+      this.log.debug(`${run.state.folder}: ${String(error)}`);
+      this.store.remove(run);
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    if (this.#foreignTimer !== null) clearTimeout(this.#foreignTimer);
+  }
+
+  /** Callers at the same time share one reading. */
+  #list(runsFolder: string): Promise<void> {
+    const reading = this.#reading.get(runsFolder) ?? this.#listNow(runsFolder);
+    this.#reading.set(runsFolder, reading);
+    return reading.finally(() => this.#reading.delete(runsFolder));
+  }
+
+  async #listNow(runsFolder: string): Promise<void> {
+    const listings = await this.reader.listRuns(runsFolder);
+    if (this.#isDisposed) return;
+    const found = listings.map((listing) => listedRun(listing, this.#currentPath(listing.experiment, runsFolder)));
+    this.store.replaceFound((run) => isInside(run.state.folder, runsFolder), found);
+    this.#watchForeign();
+  }
+
+  async #readState(folder: string): Promise<RunState> {
+    const state = await this.reader.readRun(folder);
+    return { ...state, experiment: this.#currentPath(state.experiment, path.dirname(folder)) };
+  }
+
+  /** A folder that was moved or copied names the experiment where it was then: the one of that name lies beside it now. */
+  #currentPath(recorded: string, runsFolder: string): string {
+    const experiments = [...(this.#experiments.get(runsFolder) ?? [])];
+    if (experiments.includes(recorded)) return recorded;
+    const name = path.basename(recorded);
+    return experiments.find((experiment) => path.basename(experiment) === name) ?? recorded;
+  }
+
+  /** While another process trains, and a little longer: a terminal that trains all variants starts the next one then. */
+  #watchForeign(): void {
+    if (this.#isDisposed || this.#foreignTimer !== null) return;
+    const live = this.store.live().filter((run) => !run.isOwned);
+    for (const run of live) this.#foreignFolders.set(path.dirname(run.state.folder!), LOOKS_AFTER_END);
+    if (this.#foreignFolders.size === 0) return;
+    this.#foreignTimer = setTimeout(() => {
+      void Promise.all([
+        ...live.map((run) => this.reread(run)),
+        ...[...this.#foreignFolders.keys()].map((folder) => this.refresh(folder)),
+      ]).finally(() => {
+        this.#foreignTimer = null;
+        for (const [folder, nLooks] of this.#foreignFolders) {
+          if (nLooks === 0) this.#foreignFolders.delete(folder);
+          else this.#foreignFolders.set(folder, nLooks - 1);
+        }
+        this.#watchForeign();
+      });
+    }, FOREIGN_INTERVAL_MS);
+  }
+}
+
+function isInside(folder: string | null, runsFolder: string): boolean {
+  return folder !== null && path.dirname(folder) === runsFolder;
+}
+
+function listedRun(listing: RunListing, experiment: string): Run {
+  return {
+    key: listing.folder,
+    isOwned: false,
+    state: {
+      ...initialRunState({
+        run: listing.id,
+        experiment,
+        variant: listing.variant,
+        folder: listing.folder,
+      }),
+      status: listing.status,
+    },
+    method: listing.method,
+    since: Date.parse(listing.started) || 0,
+    summary: listing.summary,
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Every run this window knows: those it trains and those it found in run folders. Holds and tells; training them is
+ * `trainings.ts`, reading folders is `runFolders.ts`. The state of a run is the one fold in `protocol/runState.ts`.
+ */
+import type { RunSummary, TrainingEvent } from '../protocol/events';
+import type { Figures } from '../protocol/figures';
+import { applyEvent, isLive, type RunState, type RunStatus } from '../protocol/runState';
+import { type Disposable, Emitter } from './emitter';
+
+export interface Run {
+  /** Names the run for as long as the window lives; an id and a folder it gets only once training begins. */
+  readonly key: string;
+  /** Trained by this window, so events come over the channel and not from files. */
+  readonly isOwned: boolean;
+  state: RunState;
+  method: string | null;
+  /** When it was asked for or started; milliseconds since the epoch, 0 when its folder doesn't tell. */
+  readonly since: number;
+  summary: RunSummary | null;
+}
+
+export type RunChange =
+  /** Runs came or went. */
+  | { kind: 'list' }
+  /** The status, the id or the folder of a run changed. */
+  | { kind: 'status'; run: Run }
+  | { kind: 'event'; run: Run; event: TrainingEvent };
+
+export class RunStore implements Disposable {
+  readonly #runs = new Map<string, Run>();
+  readonly #changed = new Emitter<RunChange>();
+
+  /** At once and for every event: who draws, throttles. */
+  readonly onDidChange = this.#changed.event;
+
+  /** Newest first. */
+  all(): Run[] {
+    return [...this.#runs.values()].sort((a, b) => b.since - a.since);
+  }
+
+  live(): Run[] {
+    return this.all().filter((run) => isLive(run.state.status));
+  }
+
+  get(key: string): Run | undefined {
+    return this.#runs.get(key);
+  }
+
+  byFolder(folder: string): Run | undefined {
+    return this.#runs.get(folder) ?? this.all().find((run) => run.state.folder === folder);
+  }
+
+  /** Newest first. */
+  ofExperiment(experiment: string): Run[] {
+    return this.all().filter((run) => run.state.experiment === experiment);
+  }
+
+  latest(experiment: string, variant: string): Run | undefined {
+    return this.ofExperiment(experiment).find((run) => run.state.variant === variant);
+  }
+
+  add(run: Run): void {
+    this.#runs.set(run.key, run);
+    this.#changed.fire({ kind: 'list' });
+  }
+
+  remove(run: Run): void {
+    if (this.#runs.delete(run.key)) this.#changed.fire({ kind: 'list' });
+  }
+
+  /** What was found under one runs folder takes the place of what was found there before. */
+  replaceFound(belongs: (run: Run) => boolean, found: readonly Run[]): void {
+    const before = [...this.#runs.values()];
+    const owned = new Set(before.filter((run) => run.isOwned).map((run) => run.state.folder));
+    const replaced = new Map(before.filter((run) => !run.isOwned && belongs(run)).map((run) => [run.key, run]));
+    const arriving = found.filter((run) => !owned.has(run.state.folder));
+    const statuses = (runs: Iterable<Run>): string =>
+      [...runs]
+        .map((run) => `${run.key} ${run.state.experiment} ${asListed(run)}`)
+        .sort()
+        .join();
+    if (statuses(arriving) === statuses(replaced.values())) return;
+    for (const key of replaced.keys()) this.#runs.delete(key);
+    for (const run of arriving) {
+      // A listing knows no events: what was read of them stays as long as the status says nothing new.
+      const known = replaced.get(run.key);
+      if (known !== undefined && asListed(known) === asListed(run))
+        run.state = { ...known.state, experiment: run.state.experiment };
+      this.#runs.set(run.key, run);
+    }
+    this.#changed.fire({ kind: 'list' });
+  }
+
+  apply(run: Run, event: TrainingEvent): void {
+    const before = run.state.status;
+    run.state = applyEvent(run.state, event);
+    if (event.type === 'started') run.method = event.method;
+    if (event.type === 'ended') run.summary = event.summary;
+    this.#changed.fire({ kind: 'event', run, event });
+    if (run.state.status !== before) this.#changed.fire({ kind: 'status', run });
+  }
+
+  update(run: Run, change: Partial<Pick<RunState, 'run' | 'folder' | 'error'>> & { status?: RunStatus }): void {
+    run.state = { ...run.state, ...change };
+    this.#changed.fire({ kind: 'status', run });
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+/** A listing knows that a run is live, not whether it pauses. */
+function asListed(run: Run): RunStatus {
+  return isLive(run.state.status) ? 'running' : run.state.status;
+}
+
+/** The figures a person wants first: held-out rows where there are any, else the training rows; `null` before any. */
+export function headlineFigures(run: Run): { figures: Figures; isHeldOut: boolean } | null {
+  const source = run.summary ?? run.state.measured.at(-1);
+  const split = source?.validation ?? source?.train;
+  return split?.overall == null ? null : { figures: split.overall, isHeldOut: split === source?.validation };
+}

@@ -1,0 +1,34 @@
+/** The person's settings, read when they are needed. Names and defaults stand in package.json. */
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { type Uri, workspace } from 'vscode';
+import type { EngineName } from '../protocol/events';
+import { RUNS_FOLDER } from '../protocol/runFiles';
+import { parallelRuns } from './trainings';
+
+export const SECTION = 'orthant';
+
+export function engineFor(experiment: Uri): EngineName | 'auto' {
+  return workspace.getConfiguration(SECTION, experiment).get<EngineName | 'auto'>('engine', 'auto');
+}
+
+/** Absolute path of the folder that holds an experiment's run folders. */
+export function runsFolderFor(experiment: Uri): string {
+  const folder = workspace.getConfiguration(SECTION, experiment).get<string>('runsFolder', '').trim() || RUNS_FOLDER;
+  return path.resolve(path.dirname(experiment.fsPath), folder);
+}
+
+export function maximumParallelRuns(): number {
+  const setting = workspace.getConfiguration(SECTION).get<number>('maximumParallelRuns', 0);
+  return parallelRuns(setting, availableParallelism());
+}
+
+export function areLensesShown(experiment: Uri): boolean {
+  return workspace.getConfiguration(SECTION, experiment).get<boolean>('codeLens.enabled', true);
+}
+
+export function opensPanelOnTrain(experiment: Uri): boolean {
+  return workspace.getConfiguration(SECTION, experiment).get<boolean>('openPanelOnTrain', true);
+}
+
+export const NOTIFY_WHEN_UNFOCUSED = 'notifyWhenUnfocused';

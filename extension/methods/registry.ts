@@ -1,0 +1,21 @@
+/** Every method by name. Adding one is a file beside this one and a line here. */
+import { augmentedLagrangian } from './augmentedLagrangian';
+import { lagrangian } from './lagrangian';
+import { logBarrier } from './logBarrier';
+import type { Method } from './method';
+import { penalty } from './penalty';
+import { projectedLagrangian } from './projectedLagrangian';
+import { unconstrained } from './unconstrained';
+
+export const METHODS: readonly Method[] = [
+  unconstrained,
+  penalty,
+  logBarrier,
+  lagrangian,
+  projectedLagrangian,
+  augmentedLagrangian,
+];
+
+export function findMethod(name: string): Method | undefined {
+  return METHODS.find((method) => method.name === name);
+}

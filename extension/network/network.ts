@@ -1,0 +1,54 @@
+/**
+ * The network: linear layers with an activation between them and a plain linear last layer, as pure functions of named
+ * parameters. Weights are `[in, out]` here; PyTorch's `[out, in]` is made at export.
+ */
+import { add, elu, matMul, relu, sigmoid, softplus, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+
+export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'elu';
+
+export interface NetworkShape {
+  /** `[inputs, hidden…, outputs]`, at least two entries. */
+  readonly layers: readonly number[];
+  readonly activation: ActivationName;
+}
+
+export interface ParameterSpec {
+  /** As in PyTorch's `nn.Sequential`, where activations take an index too: `0.weight`, `0.bias`, `2.weight`, … */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+export type Parameters = Readonly<Record<string, Tensor>>;
+
+const ACTIVATIONS: { readonly [Name in ActivationName]: (x: Tensor2D) => Tensor2D } = {
+  relu,
+  tanh,
+  sigmoid,
+  softplus,
+  elu,
+};
+
+/** Names of the layers, first to last: index 0, 2, 4, … */
+export function layerNames(shape: NetworkShape): string[] {
+  return shape.layers.slice(1).map((_, index) => String(index * 2));
+}
+
+export function parameterSpecs(shape: NetworkShape): ParameterSpec[] {
+  return layerNames(shape).flatMap((name, index) => [
+    { name: `${name}.weight`, shape: [shape.layers[index]!, shape.layers[index + 1]!] },
+    { name: `${name}.bias`, shape: [shape.layers[index + 1]!] },
+  ]);
+}
+
+export function parameterCount(shape: NetworkShape): number {
+  return parameterSpecs(shape).reduce((sum, spec) => sum + spec.shape.reduce((a, b) => a * b, 1), 0);
+}
+
+/** `inputs` `[batch, inputs]` float32 → outputs `[batch, outputs]` float32. */
+export function forward(shape: NetworkShape, parameters: Parameters, inputs: Tensor2D): Tensor2D {
+  const names = layerNames(shape);
+  return names.reduce((x, name, index) => {
+    const linear = add(matMul(x, parameters[`${name}.weight`] as Tensor2D), parameters[`${name}.bias`]!) as Tensor2D;
+    return index + 1 < names.length ? ACTIVATIONS[shape.activation](linear) : linear;
+  }, inputs);
+}

@@ -1,0 +1,148 @@
+/**
+ * What a training tells the world, in order: one union, written line by line to `events.jsonl` and sent over the
+ * trainer's channel. Times are milliseconds since the epoch. Numbers are finite or `null` (JSON has no NaN).
+ */
+import type { Guarantee, KktResiduals, MultiplierSpread, SplitFigures, Verdict } from './figures';
+import type { BinCounts, BinEdges, Bounds } from './histogram';
+
+export const EVENTS_FORMAT_VERSION = 1;
+
+export type EngineName = 'onnx' | 'tensorflow' | 'wasm';
+
+export interface EngineChoice {
+  name: EngineName;
+  version: string;
+  /** Why this engine and no other, in one sentence. */
+  reason: string;
+}
+
+export interface TargetDescription {
+  name: string;
+  /** In the target's own units, as are `mean`, `standardDeviation` and `tolerance`. */
+  bounds: Bounds;
+  mean: number;
+  standardDeviation: number;
+  /** An output may lie this far outside the bounds and still count as feasible in the verdict. */
+  tolerance: number;
+  edges: BinEdges;
+}
+
+/** First event of every run: all that does not change while it trains. */
+export interface StartedEvent {
+  type: 'started';
+  time: number;
+  formatVersion: number;
+  run: string;
+  /** Absolute path of the experiment file. */
+  experiment: string;
+  variant: string;
+  method: string;
+  guarantee: Guarantee;
+  engine: EngineChoice;
+  seed: number;
+  epochs: number;
+  stepsPerEpoch: number;
+  batchSize: number;
+  samples: { train: number; validation: number };
+  /** `[inputs, hidden…, outputs]` */
+  layers: number[];
+  parameters: number;
+  targets: TargetDescription[];
+}
+
+/** Where training is; at most about 10 a second. Losses are batch means in the units the network trains in. */
+export interface ProgressEvent {
+  type: 'progress';
+  time: number;
+  /** Completed epochs, with the fraction of the running one: 3.25 is a quarter into the fourth. */
+  epoch: number;
+  step: number;
+  elapsedMs: number;
+  samplesPerSecond: number;
+  batchLoss: number | null;
+  /** The method's term added to the loss. */
+  penalty: number | null;
+}
+
+/** All outputs of both splits measured with the parameters as they are after `step` steps; at most about 10 a second. */
+export interface MeasuredEvent {
+  type: 'measured';
+  time: number;
+  /** Completed epochs; 0 is before training. */
+  epoch: number;
+  step: number;
+  elapsedMs: number;
+  /** Mean over the epoch's steps of the batch loss and of the method's term; `null` at epoch 0. */
+  batchLoss: number | null;
+  penalty: number | null;
+  train: SplitFigures;
+  validation: SplitFigures | null;
+  multipliers: MultiplierSpread | null;
+  /** Per target name, counts over the target's edges. */
+  histograms: { train: Record<string, BinCounts>; validation: Record<string, BinCounts> | null };
+}
+
+export interface PausedEvent {
+  type: 'paused';
+  time: number;
+  step: number;
+}
+
+export interface ResumedEvent {
+  type: 'resumed';
+  time: number;
+  step: number;
+}
+
+/** Something worth a line in the log, such as an engine that was passed over. */
+export interface LogEvent {
+  type: 'log';
+  time: number;
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+export type EndStatus = 'finished' | 'stopped' | 'failed';
+
+/** Last event of a run that ended by itself or by request. */
+export interface EndedEvent {
+  type: 'ended';
+  time: number;
+  status: EndStatus;
+  /** Present when `failed`: what happened, where, and what to do. */
+  error: string | null;
+  summary: RunSummary;
+}
+
+export type TrainingEvent =
+  | StartedEvent
+  | ProgressEvent
+  | MeasuredEvent
+  | PausedEvent
+  | ResumedEvent
+  | LogEvent
+  | EndedEvent;
+
+/** `summary.json`: the figures of an ended run. */
+export interface RunSummary {
+  formatVersion: number;
+  run: string;
+  experiment: string;
+  variant: string;
+  method: string;
+  engine: EngineName;
+  status: EndStatus | 'lost';
+  verdict: Verdict;
+  guarantee: Guarantee;
+  /** Completed epochs. */
+  epochs: number;
+  steps: number;
+  durationMs: number;
+  samplesPerSecond: number;
+  /** `null` when training failed before the first measure. */
+  train: SplitFigures | null;
+  validation: SplitFigures | null;
+  /** Of a finished run whose method keeps or implies multipliers. */
+  kkt: KktResiduals | null;
+  multipliers: MultiplierSpread | null;
+}

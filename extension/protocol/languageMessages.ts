@@ -1,0 +1,31 @@
+/**
+ * What the extension host and the language server say to each other beyond the language server protocol itself.
+ * Each name stands here once.
+ */
+
+/** Options the client starts the server with. */
+export interface LanguageServerOptions {
+  /** Whether the server may open the data files an experiment names: only in a trusted workspace. */
+  readData: boolean;
+  /** Translations of the person's language, as the editor loaded them. */
+  translations: Record<string, string> | null;
+}
+
+/** Client to server, without a reply: the workspace became trusted, data files may be opened from now on. */
+export const DATA_READING_ALLOWED = 'orthant/dataReadingAllowed';
+
+/**
+ * `data` of a code lens: the server says where a lens stands and what it is about. The client, which alone knows the
+ * runs, makes one or more titled lenses of it.
+ */
+export type LensSubject =
+  /** Above `variants`. */
+  | { kind: 'experiment'; variants: string[] }
+  /** Above one variant; `method` is `null` while it isn't written yet. */
+  | { kind: 'variant'; variant: string; method: string | null };
+
+/** `null` when `data` came from elsewhere. */
+export function asLensSubject(data: unknown): LensSubject | null {
+  if (typeof data !== 'object' || data === null || !('kind' in data)) return null;
+  return data.kind === 'experiment' || data.kind === 'variant' ? (data as LensSubject) : null;
+}

@@ -1,0 +1,30 @@
+/**
+ * What the extension host and a trainer child process say to each other over the process channel. One process trains
+ * one variant. The host ends a trainer with `stop`, and kills it when it doesn't answer; a trainer whose channel
+ * closes saves its checkpoint and ends itself.
+ */
+import type { EngineName, TrainingEvent } from './events';
+import type { Problem } from './problems';
+
+export interface StartRequest {
+  type: 'start';
+  /** Absolute path of the experiment file. */
+  experiment: string;
+  /** The text to train, as it is in the editor. */
+  text: string;
+  variant: string;
+  engine: EngineName | 'auto';
+  /** Absolute path of the folder that run folders are made in. */
+  runsFolder: string;
+}
+
+export type TrainerRequest = StartRequest | { type: 'stop' } | { type: 'pause' } | { type: 'resume' };
+
+export type TrainerMessage =
+  /** The process listens; the host answers with `start`. */
+  | { type: 'ready'; pid: number }
+  /** The run folder exists; events follow. */
+  | { type: 'created'; run: string; folder: string }
+  | { type: 'event'; event: TrainingEvent }
+  /** Nothing was written: the experiment, the data or the engine is wrong. */
+  | { type: 'rejected'; problems: Problem[] };

@@ -1,0 +1,38 @@
+/** Names and contents of the files in a run folder. Reading and writing them is `runs/`. */
+import type { EngineChoice } from './events';
+
+export const RUN_FORMAT_VERSION = 1;
+
+export const RUN_FILES = {
+  run: 'run.json',
+  experiment: 'experiment.orthant.json',
+  events: 'events.jsonl',
+  checkpoint: 'checkpoint/state.safetensors',
+  model: 'model.safetensors',
+  summary: 'summary.json',
+} as const;
+
+/** Default folder of run folders, beside the experiment file. */
+export const RUNS_FOLDER = '.orthant/runs';
+
+/** `run.json`: what the run is, written once when it starts. */
+export interface RunFile {
+  formatVersion: number;
+  id: string;
+  /** Absolute path of the experiment file. */
+  experiment: string;
+  variant: string;
+  method: string;
+  /** The experiment as resolved: defaults filled in, the variant's overrides applied. */
+  resolved: unknown;
+  engine: EngineChoice;
+  versions: { orthant: string; node: string };
+  /** SHA-256 of the values the network trains on, in order. */
+  dataFingerprint: string;
+  seed: number;
+  pid: number;
+  /** Start time of the process, milliseconds since the epoch: pids are reused, this pair is not. */
+  processStarted: number;
+  host: string;
+  started: string;
+}

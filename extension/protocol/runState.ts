@@ -1,0 +1,140 @@
+/**
+ * The state of a run: the one fold of its events. The panel, the sidebar, the command line and a reopened run folder
+ * all use it, so they can't disagree. Pure: no clocks, no files.
+ */
+import type { EndedEvent, LogEvent, MeasuredEvent, ProgressEvent, StartedEvent, TrainingEvent } from './events';
+import type { Verdict } from './figures';
+
+export type RunStatus =
+  | 'queued'
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'stopping'
+  | 'finished'
+  | 'stopped'
+  | 'failed'
+  /** The trainer is gone and left no end. */
+  | 'lost';
+
+export interface RunState {
+  run: string;
+  /** Absolute path of the experiment file. */
+  experiment: string;
+  variant: string;
+  /** Absolute path of the run folder; `null` before it exists. */
+  folder: string | null;
+  status: RunStatus;
+  started: StartedEvent | null;
+  progress: ProgressEvent | null;
+  /** In order of steps; the first is before training. */
+  measured: MeasuredEvent[];
+  ended: EndedEvent | null;
+  log: LogEvent[];
+  /** Why the run failed or was never started; one message for a person. */
+  error: string | null;
+  lastEventTime: number | null;
+}
+
+export function initialRunState(run: { run: string; experiment: string; variant: string; folder?: string }): RunState {
+  return {
+    run: run.run,
+    experiment: run.experiment,
+    variant: run.variant,
+    folder: run.folder ?? null,
+    status: 'queued',
+    started: null,
+    progress: null,
+    measured: [],
+    ended: null,
+    log: [],
+    error: null,
+    lastEventTime: null,
+  };
+}
+
+/** The next state; `state` itself is left as it was, but its `measured` and `log` arrays are shared and appended to. */
+export function applyEvent(state: RunState, event: TrainingEvent): RunState {
+  const next: RunState = { ...state, lastEventTime: event.time };
+  // Who asked for a stop sees "stopping" until the end, whatever was on its way before the trainer heard of it.
+  const unlessStopping = (status: RunStatus): RunStatus => (state.status === 'stopping' ? 'stopping' : status);
+  switch (event.type) {
+    case 'started':
+      return {
+        ...next,
+        run: event.run,
+        experiment: event.experiment,
+        variant: event.variant,
+        status: unlessStopping('running'),
+        started: event,
+      };
+    case 'progress':
+      return { ...next, progress: event };
+    case 'measured':
+      next.measured.push(event);
+      return next;
+    case 'paused':
+      return { ...next, status: unlessStopping('paused') };
+    case 'resumed':
+      return { ...next, status: unlessStopping('running') };
+    case 'log':
+      next.log.push(event);
+      return next;
+    case 'ended':
+      return { ...next, status: event.status, ended: event, error: event.error };
+    default:
+      // A newer version's event: the rest of the run is still worth showing.
+      return next;
+  }
+}
+
+export function isLive(status: RunStatus): boolean {
+  return (
+    status === 'queued' || status === 'starting' || status === 'running' || status === 'paused' || status === 'stopping'
+  );
+}
+
+/** Completed share of the training, 0 to 1; `null` before it started. */
+export function progressShare(state: RunState): number | null {
+  if (state.started === null) return null;
+  const epoch = Math.max(state.progress?.epoch ?? 0, state.measured.at(-1)?.epoch ?? 0);
+  return Math.min(1, epoch / state.started.epochs);
+}
+
+/**
+ * The verdict over the measures so far: feasible when, on the training set, every target of the last measure lies
+ * within its tolerance; `sinceStep` is the first step from which every measure did.
+ */
+export function verdictOf(started: StartedEvent, measured: readonly MeasuredEvent[]): Verdict {
+  const last = measured.at(-1);
+  const bounded = started.targets.filter((target) => target.bounds.min !== null || target.bounds.max !== null);
+  if (last === undefined || bounded.length === 0) return { kind: 'unknown' };
+  const worst = worstTarget(bounded, last);
+  if (worst !== null) return { kind: 'infeasible', ...worst };
+  let sinceStep = last.step;
+  for (let index = measured.length - 1; index >= 0; index--) {
+    const event = measured[index]!;
+    if (worstTarget(bounded, event) !== null) break;
+    sinceStep = event.step;
+  }
+  return { kind: 'feasible', sinceStep };
+}
+
+/** The target furthest outside its bounds, in units of its standard deviation; `null` when all are within tolerance. */
+function worstTarget(
+  targets: StartedEvent['targets'],
+  event: MeasuredEvent,
+): { target: string; maxViolation: number; negativeShare: number } | null {
+  let worst: { target: string; maxViolation: number; negativeShare: number } | null = null;
+  let worstRelative = 0;
+  for (const target of targets) {
+    const figures = event.train.targets[target.name];
+    if (figures === undefined || figures.maxViolation <= target.tolerance) continue;
+    const relative = figures.maxViolation / (target.standardDeviation || 1);
+    if (worst === null || relative > worstRelative) {
+      worst = { target: target.name, maxViolation: figures.maxViolation, negativeShare: figures.negativeShare };
+      worstRelative = relative;
+    }
+  }
+  return worst;
+}

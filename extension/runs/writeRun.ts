@@ -1,0 +1,188 @@
+/**
+ * Writing a run folder: made at once or not at all, events appended line by line as they happen, everything else
+ * replaced whole, so that a kill at any moment loses at most the last line.
+ */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { sync as writeFileAtomicSync } from 'write-file-atomic';
+import type { RunSummary, TrainingEvent } from '../protocol/events';
+import { RUN_FILES, type RunFile } from '../protocol/runFiles';
+import { HEARTBEAT_INTERVAL_MS } from './liveness';
+import { encodeTensors, type NamedTensor } from './safetensors';
+
+/** The run folder can't be made or written; the message names the folder, the reason and what to do. */
+export class RunFolderError extends Error {
+  override readonly name = 'RunFolderError';
+}
+
+export class RunWriter {
+  readonly folder: string;
+  readonly #events: number;
+  readonly #heartbeat: NodeJS.Timeout;
+  #isGone = false;
+  #isTorn = false;
+
+  private constructor(folder: string, events: number) {
+    this.folder = folder;
+    this.#events = events;
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS);
+    this.#heartbeat.unref();
+  }
+
+  /**
+   * Makes the folder of a new run. It appears under its name only when `run.json` and the experiment are in it.
+   * @throws RunFolderError when it can't be written; nothing is left behind.
+   */
+  static create(
+    runsFolder: string,
+    run: Omit<RunFile, 'id'>,
+    experimentText: string,
+  ): { writer: RunWriter; run: RunFile } {
+    const made: string[] = [];
+    const temporary = path.join(runsFolder, `.new-${process.pid}-${Date.now()}`);
+    try {
+      made.push(...makeFolder(runsFolder));
+      mkdirSync(temporary);
+      writeFileSync(path.join(temporary, RUN_FILES.experiment), experimentText);
+      writeFileSync(path.join(temporary, RUN_FILES.events), '');
+      for (let time = Date.parse(run.started); ; time++) {
+        const file: RunFile = { ...run, id: runId(run.variant, new Date(time)) };
+        const folder = path.join(runsFolder, file.id);
+        writeFileSync(path.join(temporary, RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
+        if (!renameToFree(temporary, folder)) continue;
+        return { writer: new RunWriter(folder, openSync(path.join(folder, RUN_FILES.events), 'a')), run: file };
+      }
+    } catch (error) {
+      if (existsSync(temporary)) rmSync(temporary, { recursive: true });
+      for (const folder of made.reverse()) rmdirSync(folder);
+      throw new RunFolderError(
+        `Runs can't be written to ${runsFolder}: ${reasonOf(error)}. Choose another folder with --runs or the setting "orthant.runsFolder".`,
+      );
+    }
+  }
+
+  append(event: TrainingEvent): void {
+    this.#guard(() => {
+      // Writing to a deleted file succeeds; it is the heartbeat that notices.
+      if (this.#isGone) throw Object.assign(new Error('the folder is gone'), { code: 'ENOENT' });
+      // A line that a full disk cut off must not swallow this one.
+      const line = `${this.#isTorn ? '\n' : ''}${JSON.stringify(event)}\n`;
+      this.#isTorn = true;
+      writeFileSync(this.#events, line);
+      this.#isTorn = false;
+    });
+  }
+
+  writeCheckpoint(tensors: readonly NamedTensor[], position: { epoch: number; step: number; seed: number }): void {
+    const metadata = { epoch: String(position.epoch), step: String(position.step), seed: String(position.seed) };
+    this.#replace(RUN_FILES.checkpoint, encodeTensors({ tensors, metadata }));
+  }
+
+  writeModel(tensors: readonly NamedTensor[]): void {
+    this.#replace(RUN_FILES.model, encodeTensors({ tensors, metadata: { format: 'pt' } }));
+  }
+
+  writeSummary(summary: RunSummary): void {
+    this.#replace(RUN_FILES.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    closeSync(this.#events);
+  }
+
+  #replace(name: string, content: string | Uint8Array): void {
+    this.#guard(() => {
+      const file = path.join(this.folder, name);
+      // Not with its parents: a run folder that somebody deleted must not come back as half of one.
+      if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
+      writeFileAtomicSync(
+        file,
+        typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+      );
+    });
+  }
+
+  #guard(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw new RunFolderError(
+        `Writing to ${this.folder} failed: ${reasonOf(error)}. What was recorded before stays; make room or choose another folder with --runs or the setting "orthant.runsFolder".`,
+      );
+    }
+  }
+
+  #beat(): void {
+    const now = new Date();
+    try {
+      utimesSync(path.join(this.folder, RUN_FILES.events), now, now);
+    } catch (error) {
+      this.#isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    }
+  }
+}
+
+/** With its parents; returns what it made. Node's own `recursive` never returns where nothing can be made (/proc). */
+function makeFolder(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const parent = path.dirname(folder);
+  const made = parent === folder ? [] : makeFolder(parent);
+  try {
+    mkdirSync(folder);
+    return [...made, folder];
+  } catch (error) {
+    // Another trainer may have been faster.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return made;
+    for (const each of made.reverse()) rmdirSync(each);
+    throw error;
+  }
+}
+
+/** `2026-11-20T21-55-43.412Z-baseline`: sorts by time, names the variant, is a file name on every system. */
+function runId(variant: string, started: Date): string {
+  const safe = variant.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60) || 'variant';
+  return `${started.toISOString().replaceAll(':', '-')}-${safe}`;
+}
+
+/** Two runs may start in the same millisecond: `false` when `to` is taken. */
+function renameToFree(from: string, to: string): boolean {
+  if (existsSync(to)) return false;
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to write there';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'ENOSPC':
+      return 'no space left on the device';
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return 'a part of the path is a file, not a folder';
+    case 'ENOENT':
+      return 'the folder does not exist';
+    default:
+      return message ?? String(error);
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * One variant in training: data in training units, step, session and rows. Knows how to train a few batches and how to
+ * measure itself; when to do either is `train.ts`.
+ */
+import type { Dataset, Split } from '../data/dataset';
+import { randomStream } from '../data/random';
+import type { Batch, Engine, Session } from '../engines/engine';
+import { boundsOf, type Experiment, type ResolvedVariant } from '../experiment/schema';
+import type { MethodFunctions } from '../methods/method';
+import { findMethod } from '../methods/registry';
+import { foldScaling, type NamedArray } from '../network/fold';
+import { initializeParameters } from '../network/initialize';
+import type { NetworkShape } from '../network/network';
+import { createOptimizer } from '../optimizers/registry';
+import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
+import { type BinCounts, countBins } from '../protocol/histogram';
+import { splitFigures } from '../step/figures';
+import { kktResiduals, multiplierSpread, type SideValues } from '../step/kkt';
+import { scheduledLearningRate } from '../step/schedule';
+import { type Side, sidesOf, violationOf } from '../step/sides';
+import { createStep, type TrainingStep } from '../step/step';
+import { gatherRows, RowTables } from './rowTables';
+
+export interface ModelOptions {
+  readonly experiment: Experiment;
+  readonly variant: ResolvedVariant;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  /** First parameters in training units, weights `[in, out]`; drawn by the seed when absent. */
+  readonly initialParameters?: Readonly<Record<string, Float32Array>>;
+}
+
+export interface Measures {
+  readonly train: SplitFigures;
+  readonly validation: SplitFigures | null;
+  readonly multipliers: MultiplierSpread | null;
+  readonly histograms: { train: Record<string, BinCounts>; validation: Record<string, BinCounts> | null };
+}
+
+interface ScaledSplit {
+  readonly count: number;
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+}
+
+export class Model {
+  readonly shape: NetworkShape;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly #options: ModelOptions;
+  readonly #step: TrainingStep;
+  readonly #method: MethodFunctions;
+  readonly #sides: readonly Side[];
+  readonly #session: Session;
+  readonly #train: ScaledSplit;
+  readonly #validation: ScaledSplit;
+  readonly #rows: RowTables;
+
+  private constructor(
+    options: ModelOptions,
+    parts: {
+      step: TrainingStep;
+      method: MethodFunctions;
+      session: Session;
+      train: ScaledSplit;
+      validation: ScaledSplit;
+      rows: RowTables;
+    },
+  ) {
+    this.#options = options;
+    this.#step = parts.step;
+    this.#method = parts.method;
+    this.#sides = parts.step.spec.sides;
+    this.#session = parts.session;
+    this.#train = parts.train;
+    this.#validation = parts.validation;
+    this.#rows = parts.rows;
+    this.shape = parts.step.spec.network;
+    this.stepsPerEpoch = Math.ceil(parts.train.count / options.variant.training.batchSize);
+    this.steps = this.stepsPerEpoch * options.variant.training.epochs;
+  }
+
+  static async create(options: ModelOptions): Promise<Model> {
+    const { experiment, variant, dataset, engine } = options;
+    const method = findMethod(variant.method)?.bind(variant.fields);
+    if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
+    const network: NetworkShape = {
+      layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
+      activation: experiment.network.activation,
+    };
+    const bounds = dataset.targets.map((target) => boundsOf(experiment, target.name));
+    const step = createStep({
+      network,
+      loss: variant.training.loss,
+      sides: sidesOf(bounds, dataset.targetScaling),
+      method,
+      optimizer: createOptimizer(variant.training.optimizer, { momentum: variant.training.momentum }),
+    });
+    const stream = randomStream(variant.training.seed, 'weights');
+    const parameters = options.initialParameters ?? initializeParameters(network, () => stream.uniform());
+    const state = Object.fromEntries(
+      step.state.map(({ name, shape }) => [
+        name,
+        parameters[name] ?? new Float32Array(shape.reduce((product, size) => product * size, 1)),
+      ]),
+    );
+    const session = await engine.createSession(step, state);
+    const train = scaleSplit(dataset.train, dataset);
+    const outputs = await session.predict(train.inputs, train.count);
+    const tables: Record<string, Float32Array> = {};
+    for (const side of step.spec.sides) {
+      for (const [row, values] of Object.entries(method.initialRows(violationOf(side, outputs)))) {
+        tables[`${side.name}.${row}`] = values;
+      }
+    }
+    const rows = new RowTables(tables, dataset.targets.length);
+    return new Model(options, {
+      step,
+      method,
+      session,
+      train,
+      validation: scaleSplit(dataset.validation, dataset),
+      rows,
+    });
+  }
+
+  get stepsPerCall(): number {
+    return this.#session.stepsPerCall;
+  }
+
+  get guarantee() {
+    return this.#method.guarantee;
+  }
+
+  /** Trains the batches (indices of training rows, none twice) as steps `firstStep`, `firstStep + 1`, … of `epoch`. */
+  async trainBatches(
+    batches: readonly Uint32Array[],
+    firstStep: number,
+    epoch: number,
+  ): Promise<{ loss: number; penalty: number }[]> {
+    const width = this.#options.dataset.targets.length;
+    const results = await this.#session.train(
+      batches.map(
+        (samples, index): Batch => ({
+          count: samples.length,
+          inputs: gatherRows(this.#train.inputs, samples, this.#options.dataset.inputSize),
+          targets: gatherRows(this.#train.targets, samples, width),
+          rows: this.#rows.gather(samples),
+          scalars: this.#scalars(firstStep + index, epoch),
+        }),
+      ),
+    );
+    for (const [index, result] of results.entries()) this.#rows.scatter(batches[index]!, result.rows);
+    return results;
+  }
+
+  /** Outputs of both splits as they are now, in raw units, and what follows from them. */
+  async measure(step: number, epoch: number): Promise<Measures> {
+    const { dataset } = this.#options;
+    const scaledTrain = await this.#session.predict(this.#train.inputs, this.#train.count);
+    const train = this.#unscale(scaledTrain);
+    const multipliers = await this.#sideValues(scaledTrain, step, epoch);
+    const validation =
+      this.#validation.count === 0
+        ? null
+        : this.#unscale(await this.#session.predict(this.#validation.inputs, this.#validation.count));
+    return {
+      train: this.#figures(dataset.train, train),
+      validation: validation === null ? null : this.#figures(dataset.validation, validation),
+      multipliers: multipliers === null ? null : multiplierSpread(multipliers),
+      histograms: {
+        train: this.#histograms(train),
+        validation: validation === null ? null : this.#histograms(validation),
+      },
+    };
+  }
+
+  /** KKT residuals on the training set; `null` for a method that neither keeps nor implies multipliers. */
+  async residuals(step: number, epoch: number): Promise<KktResiduals | null> {
+    const { dataset, variant } = this.#options;
+    const outputs = await this.#session.predict(this.#train.inputs, this.#train.count);
+    const values = await this.#sideValues(outputs, step, epoch);
+    if (values === null) return null;
+    const gradients = await this.#session.residuals(
+      this.#train,
+      Object.fromEntries(values.map(({ side, multiplier }) => [side.name, multiplier])),
+    );
+    // What the weights descend on, averaged over an epoch: the mean loss plus, per batch, the mean or the sum of λ·g.
+    const entries = this.#train.count * dataset.targets.length;
+    const constraintEntries =
+      this.#method.reduction === 'mean'
+        ? entries
+        : this.#train.count / Math.min(variant.training.batchSize, this.#train.count);
+    scaleBy(gradients.objective, 1 / entries);
+    scaleBy(gradients.constraint, 1 / constraintEntries);
+    return kktResiduals(values, gradients.objective, gradients.constraint);
+  }
+
+  /** All that training goes on from: parameters, optimizer and rows, in training units. */
+  async state(): Promise<NamedArray[]> {
+    const values = await this.#session.readState();
+    return [
+      ...this.#step.state.map(({ name, shape }) => ({ name, shape, values: values[name]! })),
+      ...Object.entries(this.#rows.tables).map(([name, table]) => ({
+        name: `rows.${name}`,
+        shape: [this.#train.count, this.#options.dataset.targets.length],
+        values: table.slice(),
+      })),
+    ];
+  }
+
+  /** The network in raw units with PyTorch's names. */
+  async export(): Promise<NamedArray[]> {
+    const { inputScaling, targetScaling } = this.#options.dataset;
+    return foldScaling(this.shape, await this.#session.readState(), inputScaling, targetScaling);
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #scalars(step: number, epoch: number): Record<string, number> {
+    const { learningRate, schedule } = this.#options.variant.training;
+    return this.#step.scalars({
+      step,
+      epoch,
+      learningRate: scheduledLearningRate(schedule, learningRate, step, this.steps),
+    });
+  }
+
+  async #sideValues(outputs: Float32Array, step: number, epoch: number): Promise<SideValues[] | null> {
+    const multipliers = await this.#session.multipliers(outputs, this.#rows.tables, this.#scalars(step, epoch));
+    if (multipliers === null) return null;
+    return this.#sides.map((side) => ({
+      side,
+      g: violationOf(side, outputs),
+      multiplier: multipliers[side.name]!,
+    }));
+  }
+
+  #unscale(outputs: Float32Array): Float64Array {
+    const { mean, deviation } = this.#options.dataset.targetScaling;
+    const width = mean.length;
+    return Float64Array.from(outputs, (value, index) => value * deviation[index % width]! + mean[index % width]!);
+  }
+
+  #figures(split: Split, outputs: Float64Array): SplitFigures {
+    const { experiment, dataset } = this.#options;
+    const columns = dataset.targets.map(({ name }) => ({ name, bounds: boundsOf(experiment, name) }));
+    return splitFigures(columns, split.count, split.targets, outputs);
+  }
+
+  #histograms(outputs: Float64Array): Record<string, BinCounts> {
+    const { targets } = this.#options.dataset;
+    return Object.fromEntries(
+      targets.map((target, column) => [
+        target.name,
+        countBins(
+          outputs.filter((_, index) => index % targets.length === column),
+          target.edges,
+        ),
+      ]),
+    );
+  }
+}
+
+function scaleSplit(split: Split, dataset: Dataset): ScaledSplit {
+  const scale = (values: Float32Array, { mean, deviation }: Dataset['inputScaling']): Float32Array => {
+    const width = mean.length;
+    return values.map((value, index) => (value - mean[index % width]!) / deviation[index % width]!);
+  };
+  return {
+    count: split.count,
+    inputs: scale(split.inputs, dataset.inputScaling),
+    targets: scale(split.targets, dataset.targetScaling),
+  };
+}
+
+function scaleBy(gradients: Record<string, Float64Array>, factor: number): void {
+  for (const values of Object.values(gradients)) {
+    for (let index = 0; index < values.length; index++) values[index]! *= factor;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * From the text of an experiment file to all that training needs, or to problems that name what is wrong and where.
+ * Writes nothing. The command line, the child process and `orthant check` go the same way.
+ */
+import path from 'node:path';
+import type { Dataset } from '../data/dataset';
+import { loadDataset } from '../data/loadDataset';
+import type { Engine } from '../engines/engine';
+import { EngineUnavailableError } from '../engines/engine';
+import { selectEngine } from '../engines/select';
+import { toProblem } from '../experiment/locate';
+import { parseExperiment } from '../experiment/parse';
+import { type Experiment, type ResolvedVariant, resolveVariant } from '../experiment/schema';
+import type { EngineChoice, EngineName } from '../protocol/events';
+import { hasErrors, type Problem } from '../protocol/problems';
+
+export interface PreparedVariant {
+  readonly experiment: Experiment;
+  readonly experimentPath: string;
+  readonly text: string;
+  readonly variant: ResolvedVariant;
+  readonly dataset: Dataset;
+  readonly engine: Engine;
+  readonly engineChoice: EngineChoice;
+}
+
+export interface PrepareRequest {
+  /** Absolute path of the experiment file. */
+  readonly experimentPath: string;
+  readonly text: string;
+  /** Names of the variants wanted; all when absent. */
+  readonly variants?: readonly string[];
+  readonly engine: EngineName | 'auto';
+}
+
+export interface Preparation {
+  /** `null` when a problem is an error. */
+  readonly variants: PreparedVariant[] | null;
+  readonly problems: Problem[];
+}
+
+export async function prepare(request: PrepareRequest): Promise<Preparation> {
+  const { experiment, problems, locate } = parseExperiment(request.text);
+  if (experiment === null || hasErrors(problems)) return { variants: null, problems };
+  const atVariants = locate(['variants']);
+  const names = request.variants ?? Object.keys(experiment.variants);
+  for (const name of names) {
+    if (resolveVariant(experiment, name) !== undefined) continue;
+    problems.push({
+      code: 'experiment.unknown-variant',
+      severity: 'error',
+      message: `There is no variant "${name}"; this experiment has ${Object.keys(experiment.variants).join(', ')}.`,
+      range: atVariants,
+    });
+  }
+  if (hasErrors(problems)) return { variants: null, problems };
+
+  // The seed draws the split, so variants with seeds of their own have data sets of their own.
+  const variants = names.map((name) => resolveVariant(experiment, name)!);
+  const datasets = new Map<number, Dataset>();
+  for (const seed of new Set(variants.map((variant) => variant.training.seed))) {
+    const loaded = await loadDataset(experiment, { directory: path.dirname(request.experimentPath), seed });
+    for (const problem of loaded.problems.map((found) => toProblem(found, locate))) {
+      if (!problems.some((known) => known.code === problem.code && known.message === problem.message))
+        problems.push(problem);
+    }
+    if (loaded.dataset === null) return { variants: null, problems };
+    datasets.set(seed, loaded.dataset);
+  }
+
+  try {
+    const { engine, choice } = await selectEngine(request.engine);
+    return {
+      problems,
+      variants: variants.map((variant) => ({
+        experiment,
+        experimentPath: request.experimentPath,
+        text: request.text,
+        variant,
+        dataset: datasets.get(variant.training.seed)!,
+        engine,
+        engineChoice: choice,
+      })),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    problems.push({ code: 'engine.unavailable', severity: 'error', message: error.message, range: locate([]) });
+    return { variants: null, problems };
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * Training one variant: an async generator from a resolved experiment to events. It owns no process and no file; what
+ * is kept of it is handed to `keep`, and what a person asks comes through `control`.
+ */
+import { epochBatches } from '../data/batches';
+import { boundsOf } from '../experiment/schema';
+import type { NamedArray } from '../network/fold';
+import { parameterCount } from '../network/network';
+import {
+  type EndStatus,
+  type EngineChoice,
+  EVENTS_FORMAT_VERSION,
+  type MeasuredEvent,
+  type StartedEvent,
+  type TrainingEvent,
+} from '../protocol/events';
+import { Clock } from './clock';
+import type { TrainingControl } from './control';
+import { Model, type ModelOptions } from './model';
+import { summarize } from './summary';
+
+export interface Checkpoint {
+  readonly epoch: number;
+  readonly step: number;
+  readonly seed: number;
+  readonly tensors: readonly NamedArray[];
+}
+
+export interface TrainOptions extends ModelOptions {
+  readonly run: string;
+  /** Absolute path of the experiment file. */
+  readonly experimentPath: string;
+  readonly engineChoice: EngineChoice;
+  readonly control: TrainingControl;
+  /** Keeps the last complete state; called every few seconds and at the end, never with values that aren't finite. */
+  keepCheckpoint?(checkpoint: Checkpoint): void;
+  /** Keeps the network in raw units; called once when training finished or was stopped. */
+  keepModel?(tensors: readonly NamedArray[]): void;
+}
+
+/** Between measures, a sign of life this often. */
+const PROGRESS_INTERVAL_MS = 250;
+const CHECKPOINT_INTERVAL_MS = 5_000;
+/** How long steps may run before a stop, a pause or a message is looked at. */
+const YIELD_INTERVAL_MS = 20;
+
+export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, void> {
+  const { control, variant } = options;
+  const { batchSize, epochs, seed } = variant.training;
+  const model = await Model.create(options);
+  /** The last state whose outputs were all finite. */
+  let lastGood: Checkpoint | null = null;
+  try {
+    const begin = Date.now();
+    const started = startedEvent(options, model, begin);
+    yield started;
+
+    const clock = new Clock(begin);
+    const measured: MeasuredEvent[] = [];
+    let lastCheckpoint = begin;
+    let lastEvent = begin;
+    let lastYield = begin;
+    let step = 0;
+    let epoch = 0;
+    let samples = 0;
+
+    /** `null` when an output is not finite; else the state is the last good one. */
+    const measure = async (losses: Losses): Promise<MeasuredEvent | null> => {
+      const before = performance.now();
+      const event: MeasuredEvent = {
+        type: 'measured',
+        time: Date.now(),
+        epoch,
+        step,
+        elapsedMs: clock.elapsedMs(),
+        batchLoss: losses.mean('loss'),
+        penalty: losses.mean('penalty'),
+        ...(await model.measure(step, epoch)),
+      };
+      if (!isFiniteMeasure(event)) return null;
+      lastGood = { epoch, step, seed, tensors: await model.state() };
+      clock.measureCostMs = performance.now() - before;
+      clock.lastMeasure = Date.now();
+      lastEvent = clock.lastMeasure;
+      measured.push(event);
+      return event;
+    };
+    const end = async (status: EndStatus, error: string | null): Promise<TrainingEvent> => {
+      // A stop takes effect at once: gradients over all rows can take seconds, and of a stopped run they say little.
+      const kkt = status === 'finished' ? await model.residuals(step, epoch) : null;
+      const durationMs = clock.elapsedMs();
+      const samplesPerSecond = durationMs > 0 ? (samples * 1000) / durationMs : 0;
+      const summary = summarize(started, measured, {
+        status,
+        epochs: epoch,
+        steps: step,
+        durationMs,
+        samplesPerSecond,
+        kkt,
+      });
+      return { type: 'ended', time: Date.now(), status, error, summary };
+    };
+    const diverged = async (at: number, what: string): Promise<TrainingEvent> => {
+      if (lastGood !== null) options.keepCheckpoint?.(lastGood);
+      return end('failed', divergence(at, Math.min(epoch + 1, epochs), what, variant.training.learningRate));
+    };
+
+    const first = await measure(new Losses());
+    if (first === null) {
+      yield await diverged(0, 'an output');
+      return;
+    }
+    yield first;
+
+    training: while (epoch < epochs) {
+      const batches = epochBatches(options.dataset.train.count, batchSize, seed, epoch);
+      const losses = new Losses();
+      for (let index = 0; index < batches.length; ) {
+        if (Date.now() - lastYield >= YIELD_INTERVAL_MS) {
+          await new Promise((resolve) => setImmediate(resolve));
+          lastYield = Date.now();
+        }
+        if (control.paused) {
+          yield { type: 'paused', time: Date.now(), step };
+          clock.pause();
+          await control.whenResumed();
+          clock.resume();
+          if (!control.stopRequested) yield { type: 'resumed', time: Date.now(), step };
+        }
+        if (control.stopRequested) break training;
+
+        const call = batches.slice(index, index + model.stepsPerCall);
+        const results = await model.trainBatches(call, step, epoch);
+        for (const [offset, result] of results.entries()) {
+          if (!Number.isFinite(result.loss) || !Number.isFinite(result.penalty)) {
+            yield await diverged(step + offset + 1, Number.isFinite(result.loss) ? 'the penalty term' : 'the loss');
+            return;
+          }
+          losses.add(result);
+          samples += call[offset]!.length;
+        }
+        step += results.length;
+        index += results.length;
+
+        const now = Date.now();
+        if (now - lastEvent >= PROGRESS_INTERVAL_MS && index < batches.length) {
+          lastEvent = now;
+          yield {
+            type: 'progress',
+            time: now,
+            epoch: epoch + index / batches.length,
+            step,
+            elapsedMs: clock.elapsedMs(),
+            samplesPerSecond: (samples * 1000) / Math.max(1, clock.elapsedMs()),
+            batchLoss: results.at(-1)!.loss,
+            penalty: results.at(-1)!.penalty,
+          };
+        }
+      }
+      epoch += 1;
+      if (clock.isMeasureDue() || epoch === epochs) {
+        const event = await measure(losses);
+        if (event === null) {
+          yield await diverged(step, 'an output');
+          return;
+        }
+        yield event;
+      }
+      if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) {
+        options.keepCheckpoint?.(lastGood);
+        lastCheckpoint = Date.now();
+      }
+    }
+
+    if (measured.at(-1)!.step !== step) {
+      const event = await measure(new Losses());
+      if (event === null) {
+        yield await diverged(step, 'an output');
+        return;
+      }
+      yield event;
+    }
+    options.keepCheckpoint?.(lastGood!);
+    options.keepModel?.(await model.export());
+    yield await end(epoch < epochs ? 'stopped' : 'finished', null);
+  } catch (error) {
+    // Whatever went wrong, training can go on from here.
+    if (lastGood !== null) options.keepCheckpoint?.(lastGood);
+    throw error;
+  } finally {
+    model.dispose();
+  }
+}
+
+function startedEvent(options: TrainOptions, model: Model, time: number): StartedEvent {
+  const { experiment, variant, dataset } = options;
+  return {
+    type: 'started',
+    time,
+    formatVersion: EVENTS_FORMAT_VERSION,
+    run: options.run,
+    experiment: options.experimentPath,
+    variant: variant.name,
+    method: variant.method,
+    guarantee: model.guarantee,
+    engine: options.engineChoice,
+    seed: variant.training.seed,
+    epochs: variant.training.epochs,
+    stepsPerEpoch: model.stepsPerEpoch,
+    batchSize: variant.training.batchSize,
+    samples: { train: dataset.train.count, validation: dataset.validation.count },
+    layers: [...model.shape.layers],
+    parameters: parameterCount(model.shape),
+    targets: dataset.targets.map((target) => ({
+      name: target.name,
+      bounds: boundsOf(experiment, target.name),
+      mean: target.mean,
+      standardDeviation: target.standardDeviation,
+      tolerance: experiment.constraint.tolerance * target.standardDeviation,
+      edges: target.edges,
+    })),
+  };
+}
+
+/** `step` and `epoch` count from 1. */
+function divergence(step: number, epoch: number, what: string, learningRate: number): string {
+  return `Training diverged at step ${step} (epoch ${epoch}): ${what} is no longer a finite number. Lower "learningRate" (now ${learningRate}), or the strength of the method's term; the last finite state is kept as the checkpoint.`;
+}
+
+function isFiniteMeasure({ train, validation }: MeasuredEvent): boolean {
+  return [train, validation].every(
+    (figures) => figures === null || [figures.overall.loss, figures.overall.minOutput].every(Number.isFinite),
+  );
+}
+
+/** Mean over an epoch's batches, each weighted alike. */
+class Losses {
+  #count = 0;
+  readonly #sums = { loss: 0, penalty: 0 };
+
+  add(result: { loss: number; penalty: number }): void {
+    this.#count += 1;
+    this.#sums.loss += result.loss;
+    this.#sums.penalty += result.penalty;
+  }
+
+  /** `null` before the first batch. */
+  mean(name: 'loss' | 'penalty'): number | null {
+    return this.#count === 0 ? null : this.#sums[name] / this.#count;
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { storiesInVsCode } from './harness/stories';
+
+storiesInVsCode('A person opens the weather example', { example: 'weather' }, (vscode) => {
+  it('shows the experiment file as JSON with comments and says nothing is wrong', async () => {
+    const { workbench, experimentEditor } = vscode();
+    await workbench.openFile('weather.orthant.json');
+    expect(await workbench.language()).toBe('JSON with Comments');
+    // The lenses come from the language server: once they are there, it has read the file.
+    expect(await experimentEditor.lenses()).not.toEqual([]);
+    expect(await experimentEditor.squiggles('error').count()).toBe(0);
+    expect(await workbench.errorNotifications()).toEqual([]);
+  });
+});
+
+storiesInVsCode('A person opens a folder that is not trusted', { example: 'weather', trusted: false }, (vscode) => {
+  it('and reads, but does not train', async () => {
+    const { workbench, experimentEditor } = vscode();
+    await workbench.openFile('weather.orthant.json');
+    expect(await experimentEditor.lenses()).not.toEqual([]);
+    await experimentEditor.clickLens('Train', '"penalty"');
+    expect(await workbench.notification('Training is off in restricted mode')).toContain('Trust this workspace');
+    expect(vscode().runFolders()).toEqual([]);
+  });
+});

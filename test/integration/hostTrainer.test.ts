@@ -1,0 +1,213 @@
+/** The host's side of a training, with a real child process that only speaks the protocol. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Run, RunStore } from '../../extension/host/runStore';
+import { type TrainingEnd, Trainings } from '../../extension/host/trainings';
+
+const TRAINER = path.resolve(import.meta.dirname, '../fixtures/trainer/fakeTrainer.cjs');
+
+let folder: string;
+let store: RunStore;
+let lines: string[];
+const disposables: { dispose(): void }[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'orthant-host-'));
+  store = new RunStore();
+  lines = [];
+});
+
+afterEach(() => {
+  for (const disposable of disposables.splice(0)) disposable.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function trainings(options: { module?: string; maximumParallel?: number; stopGraceMs?: number } = {}) {
+  const write = (line: string): void => void lines.push(line);
+  const log = { trace: write, debug: write, info: write, warn: write, error: write };
+  const { module = TRAINER, maximumParallel = 2, stopGraceMs } = options;
+  const made = new Trainings({ store, module, maximumParallel: () => maximumParallel, log, stopGraceMs });
+  disposables.push(made);
+  const ends: TrainingEnd[] = [];
+  made.onDidEnd((end) => ends.push(end));
+  const start = (variant: string): Run =>
+    made.start({
+      experiment: '/project/weather.orthant.json',
+      text: '{}',
+      variant,
+      engine: 'auto',
+      runsFolder: folder,
+    });
+  return { trainings: made, start, ends, ended: (run: Run) => until(() => ends.some((end) => end.run === run)) };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 20_000, interval: 10 });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The log says which process went. */
+function pidsGone(): number[] {
+  return lines.flatMap((line) => {
+    const match = /^Trainer (\d+)/.exec(line);
+    return match === null ? [] : [Number(match[1])];
+  });
+}
+
+describe('a training', () => {
+  test('goes from start to finish, with its id, folder, measures and summary', async () => {
+    const { start, ended } = trainings();
+    const statuses: string[] = [];
+    store.onDidChange((change) => change.kind === 'status' && statuses.push(change.run.state.status));
+    const run = start('finish');
+    expect(run.state.status).toBe('starting');
+    await ended(run);
+    expect(run.state.status).toBe('finished');
+    expect(run.state.folder).toBe(path.join(folder, run.state.run));
+    expect(run.state.measured.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3, 4]);
+    expect(run.summary?.status).toBe('finished');
+    expect([...new Set(statuses)]).toEqual(['starting', 'running', 'finished']);
+  });
+
+  test('stops when asked, and the process is gone within a second', async () => {
+    const { trainings: all, start, ended } = trainings();
+    const run = start('wait');
+    await until(() => run.state.status === 'running');
+    const asked = performance.now();
+    all.stop(run);
+    expect(run.state.status).toBe('stopping');
+    await ended(run);
+    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(run.state.status).toBe('stopped');
+    expect(pidsGone().filter(isAlive)).toEqual([]);
+  });
+
+  test('that does not answer is killed, and says so', async () => {
+    const { trainings: all, start, ended } = trainings({ stopGraceMs: 300 });
+    const run = start('deaf');
+    await until(() => run.state.status === 'running');
+    all.stop(run);
+    await ended(run);
+    expect(run.state.status).toBe('stopped');
+    expect(run.state.error).toMatch(/did not answer and was killed.* in the run folder/);
+    expect(pidsGone().filter(isAlive)).toEqual([]);
+  });
+
+  test('that was told to stop before it began never begins', async () => {
+    const { trainings: all, start, ended } = trainings();
+    const run = start('wait');
+    all.stop(run);
+    await ended(run);
+    expect(run.state).toMatchObject({ status: 'stopped', folder: null, measured: [] });
+  });
+
+  test('pauses and goes on', async () => {
+    const { trainings: all, start } = trainings();
+    const run = start('wait');
+    await until(() => run.state.status === 'running');
+    all.pause(run);
+    await until(() => run.state.status === 'paused');
+    all.resume(run);
+    await until(() => run.state.status === 'running');
+  });
+
+  test('that crashes has failed, with its last words', async () => {
+    const { start, ended } = trainings();
+    const run = start('crash');
+    await ended(run);
+    expect(run.state.status).toBe('failed');
+    expect(run.state.error).toBe('The trainer ended unexpectedly with exit code 3.\nabout to fall\nout of luck');
+  });
+
+  test('that dies of a signal has failed, and the signal is named', async () => {
+    const { start, ended } = trainings();
+    const run = start('abort');
+    await ended(run);
+    expect(run.state.status).toBe('failed');
+    expect(run.state.error).toMatch(/signal SIGABRT/);
+  });
+
+  test('that is killed from outside has failed, and memory is suspected', async () => {
+    const module = path.join(folder, 'killed.cjs');
+    writeFileSync(
+      module,
+      "process.send({ type: 'ready', pid: process.pid }, () => process.kill(process.pid, 'SIGKILL'))",
+    );
+    const { start, ended } = trainings({ module });
+    const run = start('any');
+    await ended(run);
+    expect(run.state.status).toBe('failed');
+    expect(run.state.error).toMatch(/SIGKILL.*memory/);
+  });
+
+  test('that is refused has written nothing, and each problem has its place', async () => {
+    const { start, ended, ends } = trainings();
+    const run = start('reject');
+    await ended(run);
+    expect(run.state).toMatchObject({ status: 'failed', folder: null, error: 'No column "rian".' });
+    expect(ends[0]!.problems[0]!.range.start.line).toBe(3);
+  });
+
+  test('can not start from a trainer that is not there', async () => {
+    const { start, ended } = trainings({ module: path.join(folder, 'absent.js') });
+    const run = start('finish');
+    await ended(run);
+    expect(run.state.status).toBe('failed');
+    expect(run.state.error).toMatch(/Cannot find module/);
+  });
+
+  test('of which the system makes no process has failed, and the next one has its turn', async () => {
+    const { start, ends } = trainings({ module: 'no\0file', maximumParallel: 1 });
+    const runs = [start('finish'), start('finish')];
+    expect(runs.map(({ state }) => state.status)).toEqual(['failed', 'failed']);
+    expect(runs[0]!.state.error).toMatch(/^The trainer could not be started: .*null bytes/);
+    expect(ends).toHaveLength(2);
+  });
+
+  test('ends by itself, with its checkpoint, when the window closes', async () => {
+    const { trainings: all, start } = trainings();
+    const run = start('wait');
+    await until(() => run.state.status === 'running');
+    all.dispose();
+    const checkpoint = path.join(folder, 'checkpoint');
+    await vi.waitFor(() => readFileSync(checkpoint, 'utf8'), { timeout: 5000 });
+    await until(() => !isAlive(Number(readFileSync(checkpoint, 'utf8'))));
+  });
+});
+
+describe('several trainings', () => {
+  test('go on at the same time, and the rest wait their turn', async () => {
+    const { trainings: all, start, ended } = trainings({ maximumParallel: 2 });
+    const runs = [start('wait'), start('wait'), start('wait')];
+    await until(() => runs[0]!.state.status === 'running' && runs[1]!.state.status === 'running');
+    expect(runs[2]!.state.status).toBe('queued');
+    all.stop(runs[0]!);
+    await ended(runs[0]!);
+    await until(() => runs[2]!.state.status === 'running');
+  });
+
+  test('that wait can be stopped without having started', async () => {
+    const { trainings: all, start } = trainings({ maximumParallel: 1 });
+    const [, second] = [start('wait'), start('wait')];
+    all.stop(second);
+    expect(second.state).toMatchObject({ status: 'stopped', folder: null, error: null });
+  });
+
+  test('do not mix their events', async () => {
+    const { start, ended } = trainings({ maximumParallel: 2 });
+    const runs = [start('finish'), start('chatty')];
+    await ended(runs[0]!);
+    expect(runs[0]!.state.measured).toHaveLength(5);
+    await until(() => runs[1]!.state.measured.length > 5);
+  });
+});

@@ -1,0 +1,51 @@
+/** Finds a Python that has PyTorch; tests that compare with it are skipped, loudly, where there is none. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from './cli';
+
+const CANDIDATES = [process.env.ORTHANT_PYTHON, path.join(ROOT, '.cache/python/bin/python'), 'python3'];
+
+/** Path of a Python with torch; `null` after saying on standard error what is skipped and how to have it. */
+export function findPyTorch(): string | null {
+  for (const python of CANDIDATES) {
+    if (python === undefined || (path.isAbsolute(python) && !existsSync(python))) continue;
+    if (spawnSync(python, ['-c', 'import torch'], { timeout: 60_000 }).status === 0) return python;
+  }
+  console.error('SKIPPED: comparisons with PyTorch, because no Python here has it. "pip install torch" provides it.');
+  return null;
+}
+
+export interface ReferenceRequest {
+  layers: readonly number[];
+  /** `nn.Sequential` names, weights `[out, in]` flattened. */
+  parameters: Record<string, number[]>;
+  inputs: number[][];
+  targets: number[][];
+  batches: number[][];
+  /** One per output. */
+  min: number[];
+  method: string;
+  fields: Record<string, unknown>;
+  optimizer: { name: string; momentum: number };
+  learningRate: number;
+}
+
+export interface ReferenceResult {
+  torch: string;
+  losses: number[];
+  parameters: Record<string, number[]>;
+  rows: Record<string, number[]>;
+}
+
+export function trainInPyTorch(python: string, request: ReferenceRequest): ReferenceResult {
+  const script = path.join(ROOT, 'test/parity/reference.py');
+  const { status, stdout, stderr } = spawnSync(python, [script], {
+    input: JSON.stringify(request),
+    encoding: 'utf8',
+    timeout: 120_000,
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`PyTorch reference failed: ${stderr}`);
+  return JSON.parse(stdout) as ReferenceResult;
+}

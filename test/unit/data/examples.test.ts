@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { loadDataset } from '../../../extension/data/loadDataset';
+import { parseExperiment } from '../../../extension/experiment/parse';
+
+const examples = path.resolve(import.meta.dirname, '../../../examples');
+
+test.each([
+  ['weather/weather.orthant.json', { inputSize: 4, train: 1169, validation: 292, zeroShare: [0.57, 0] }],
+  ['strokes/strokes.orthant.json', { inputSize: 784, train: 1600, validation: 400, zeroShare: [0.6, 0] }],
+])('The example %s loads without a problem and has targets at their bound', async (name, expected) => {
+  const file = path.join(examples, name);
+  const { experiment, problems } = parseExperiment(readFileSync(file, 'utf8'));
+  expect(problems).toEqual([]);
+  const loaded = await loadDataset(experiment!, { directory: path.dirname(file), seed: 0 });
+  expect(loaded.problems).toEqual([]);
+  const { inputSize, train, validation, targets } = loaded.dataset!;
+  expect({ inputSize, train: train.count, validation: validation.count }).toEqual({
+    inputSize: expected.inputSize,
+    train: expected.train,
+    validation: expected.validation,
+  });
+  targets.forEach((_, column) => {
+    const zeros = train.targets.filter((value, index) => index % 2 === column && value === 0).length;
+    expect(zeros / train.count).toBeCloseTo(expected.zeroShare[column]!, 1);
+    expect(Math.min(...train.targets)).toBeGreaterThanOrEqual(0);
+  });
+  const methods = Object.values(experiment!.variants).map(({ method }) => method);
+  expect(methods).toEqual(expect.arrayContaining(['unconstrained', 'penalty', 'lagrangian', 'augmented-lagrangian']));
+});

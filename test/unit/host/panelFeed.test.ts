@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PanelFeed, thinned } from '../../../extension/host/panelFeed';
+import { RunStore } from '../../../extension/host/runStore';
+import type { ToPanel } from '../../../extension/protocol/panel';
+import { initialRunState, type RunState } from '../../../extension/protocol/runState';
+import { measured, run, started } from './runFixture';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function panelOf(it: ReturnType<typeof run>, read = async (): Promise<RunState> => it.state) {
+  const store = new RunStore();
+  store.add(it);
+  const posted: ToPanel[] = [];
+  const feed = new PanelFeed({
+    store,
+    runs: [it],
+    read,
+    post: (message) => posted.push(structuredClone(message)),
+    failed: (error) => {
+      throw error;
+    },
+  });
+  return { store, feed, posted, kinds: () => posted.map(({ type }) => type) };
+}
+
+describe('a panel', () => {
+  test('hears nothing before it is ready, then everything there is', async () => {
+    const it = run({ status: 'starting' });
+    const { store, feed, posted } = panelOf(it);
+    store.apply(it, started('r1'));
+    store.apply(it, measured(0, 0.4));
+    expect(posted).toEqual([]);
+    await feed.snapshot();
+    expect(posted).toMatchObject([{ type: 'snapshot', runs: [{ status: 'running', measured: [{ epoch: 0 }] }] }]);
+  });
+
+  test('hears events at most ten times a second, each measure once and in order', async () => {
+    const it = run({ status: 'running' });
+    const { store, feed, posted } = panelOf(it);
+    await feed.snapshot();
+    for (let epoch = 0; epoch < 100; epoch++) {
+      store.apply(it, measured(epoch, 0.1));
+      vi.advanceTimersByTime(10);
+    }
+    vi.advanceTimersByTime(100);
+    const events = posted.flatMap((message) => (message.type === 'events' ? [message.events] : []));
+    expect(events.length).toBeLessThanOrEqual(11);
+    expect(events.flat().map((event) => event.type === 'measured' && event.epoch)).toEqual([...Array(100).keys()]);
+  });
+
+  test('hears where training is now, not where it was in between', async () => {
+    const it = run({ status: 'running' });
+    const { store, feed, posted } = panelOf(it);
+    await feed.snapshot();
+    store.apply(it, measured(0, 0.1));
+    for (let step = 0; step < 5; step++) {
+      const progress = { type: 'progress', time: step, epoch: 0, step, elapsedMs: 0, samplesPerSecond: 0 } as const;
+      store.apply(it, { ...progress, batchLoss: null, penalty: null });
+    }
+    vi.advanceTimersByTime(100);
+    expect(posted.at(-1)).toMatchObject({ type: 'events', events: [{ type: 'progress', step: 4 }] });
+  });
+
+  test('is told nothing while hidden, and everything when it shows again', async () => {
+    const it = run({ status: 'running' });
+    const { store, feed, posted, kinds } = panelOf(it);
+    await feed.snapshot();
+    feed.hide();
+    store.apply(it, measured(0, 0.1));
+    vi.advanceTimersByTime(1000);
+    expect(kinds()).toEqual(['snapshot']);
+    await feed.snapshot();
+    expect(posted.at(-1)).toMatchObject({ runs: [{ measured: [{ epoch: 0 }] }] });
+  });
+
+  test('never hears an event that its snapshot has already', async () => {
+    const it = run({ status: 'running' });
+    let letRead = (): void => {};
+    const reading = new Promise<void>((resolve) => {
+      letRead = resolve;
+    });
+    const { store, feed, posted } = panelOf(it, async () => {
+      await reading;
+      return it.state;
+    });
+    const snapshot = feed.snapshot();
+    store.apply(it, measured(0, 0.1));
+    letRead();
+    await snapshot;
+    vi.advanceTimersByTime(1000);
+    expect(posted).toMatchObject([{ type: 'snapshot', runs: [{ measured: [{ epoch: 0 }] }] }]);
+  });
+
+  test('gets a new snapshot when the run gets its id and folder', async () => {
+    const it = run({ status: 'starting' });
+    const { store, feed, posted } = panelOf(it);
+    await feed.snapshot();
+    store.update(it, { run: '2026-penalty', folder: '/runs/2026-penalty' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted.at(-1)).toMatchObject({ type: 'snapshot', identity: { folders: ['/runs/2026-penalty'] } });
+  });
+
+  test('hears of a status that no event carries, after the events before it', async () => {
+    const it = run({ status: 'running' });
+    const { store, feed, posted, kinds } = panelOf(it);
+    await feed.snapshot();
+    store.apply(it, measured(0, 0.1));
+    store.apply(it, measured(1, 0.1));
+    store.update(it, { status: 'failed', error: 'out of memory' });
+    expect(kinds()).toEqual(['snapshot', 'events', 'events', 'status']);
+    expect(posted.at(-1)).toEqual({ type: 'status', run: 'r1', status: 'failed', error: 'out of memory' });
+  });
+
+  test('shows the end of a run that a terminal trained', async () => {
+    const it = run({ status: 'running', isOwned: false, folder: '/runs/a' });
+    const { store, feed, posted } = panelOf(it, async () => store.get('/runs/a')!.state);
+    await feed.snapshot();
+    const ended = run({ status: 'finished', isOwned: false, folder: '/runs/a' });
+    store.replaceFound(() => true, [ended]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted.at(-1)).toMatchObject({ type: 'snapshot', runs: [{ status: 'finished' }] });
+  });
+});
+
+describe('a comparison', () => {
+  function comparisonOf(broken: readonly string[]) {
+    const runs = ['a', 'b'].map((name) =>
+      run({ status: 'finished', isOwned: false, variant: name, folder: `/runs/${name}` }),
+    );
+    const store = new RunStore();
+    for (const it of runs) store.add(it);
+    const shown: string[][] = [];
+    const failures: boolean[] = [];
+    const feed = new PanelFeed({
+      store,
+      runs,
+      read: async (it) => {
+        if (broken.includes(it.state.variant)) throw new Error('gone');
+        return it.state;
+      },
+      post: (message) => message.type === 'snapshot' && shown.push(message.runs.map(({ variant }) => variant)),
+      failed: (_error, isLast) => failures.push(isLast),
+    });
+    return { feed, runs, shown, failures };
+  }
+
+  test('shows what is left when a run can not be read', async () => {
+    const { feed, shown, failures } = comparisonOf(['a']);
+    await feed.snapshot();
+    expect(shown).toEqual([['b']]);
+    expect(failures).toEqual([false]);
+    expect(feed.runs().map(({ state }) => state.variant)).toEqual(['b']);
+  });
+
+  test('has failed when no run can be read', async () => {
+    const { feed, shown, failures } = comparisonOf(['a', 'b']);
+    await feed.snapshot();
+    expect(shown).toEqual([]);
+    expect(failures).toEqual([true, true]);
+  });
+
+  test('goes on without a run that is deleted', async () => {
+    const { feed, runs, shown } = comparisonOf([]);
+    await feed.snapshot();
+    feed.drop(runs[0]!.key);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown).toEqual([['a', 'b'], ['b']]);
+  });
+});
+
+test('a snapshot of a long training keeps the first, the last and an even choice between', () => {
+  const state = initialRunState({ run: 'r', experiment: 'e', variant: 'v' });
+  for (let epoch = 0; epoch < 36_000; epoch++) state.measured.push(measured(epoch, 0));
+  const { measured: kept } = thinned(state);
+  expect(kept.length).toBe(1000);
+  expect(kept[0]!.epoch).toBe(0);
+  expect(kept.at(-1)!.epoch).toBe(35_999);
+  expect(state.measured.length).toBe(36_000);
+});

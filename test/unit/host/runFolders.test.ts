@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RunFolders } from '../../../extension/host/runFolders';
+import { RunStore } from '../../../extension/host/runStore';
+import { foreignText } from '../../../extension/host/runText';
+import { initialRunState, type RunStatus } from '../../../extension/protocol/runState';
+import type { RunListing } from '../../../extension/runs/readRuns';
+import { run } from './runFixture';
+
+const RUNS = '/project/.orthant/runs';
+const EXPERIMENT = '/project/weather.orthant.json';
+const STARTED = '2026-01-01T00:00:00.000Z';
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+function listing(id: string, change: Partial<RunListing> = {}): RunListing {
+  return {
+    folder: `${RUNS}/${id}`,
+    id,
+    experiment: EXPERIMENT,
+    variant: 'penalty',
+    method: 'penalty',
+    status: 'finished',
+    started: STARTED,
+    summary: null,
+    ...change,
+  };
+}
+
+function setUp(listings: RunListing[]) {
+  const store = new RunStore();
+  const onDisk = { listings, status: 'running' as RunStatus };
+  const reader = {
+    listRuns: vi.fn(async () => onDisk.listings),
+    readRun: vi.fn(async (folder: string) => ({
+      ...initialRunState({ run: folder.slice(RUNS.length + 1), experiment: EXPERIMENT, variant: 'penalty', folder }),
+      status: onDisk.status,
+    })),
+    readRunFile: vi.fn(async () => ({ pid: 42, host: 'far', method: 'penalty', started: STARTED })),
+  };
+  const folders = new RunFolders(store, reader, silent);
+  return { store, folders, reader, onDisk };
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('run folders', () => {
+  test('are read once for an experiment, however many ask', async () => {
+    const { folders, reader } = setUp([listing('a')]);
+    await Promise.all([folders.know(EXPERIMENT, RUNS), folders.know(EXPERIMENT, RUNS)]);
+    await folders.know(EXPERIMENT, RUNS);
+    expect(reader.listRuns).toHaveBeenCalledTimes(1);
+  });
+
+  test('are not listed a second time for a run this window trains', async () => {
+    const { store, folders } = setUp([listing('a'), listing('b')]);
+    const own = run({ status: 'running', folder: `${RUNS}/a`, key: 'own' });
+    store.add(own);
+    await folders.know(EXPERIMENT, RUNS);
+    expect(store.all().map(({ key }) => key)).toEqual(['own', `${RUNS}/b`]);
+  });
+
+  test('belong to the experiment beside them after the whole folder moved', async () => {
+    const { store, folders } = setUp([listing('a', { experiment: '/elsewhere/weather.orthant.json' })]);
+    await folders.know(EXPERIMENT, RUNS);
+    expect(store.latest(EXPERIMENT, 'penalty')?.state.run).toBe('a');
+  });
+
+  test('belong to the experiment beside them however they are read', async () => {
+    const { store, folders, reader } = setUp([listing('a', { experiment: '/elsewhere/weather.orthant.json' })]);
+    const readHere = reader.readRun.getMockImplementation()!;
+    reader.readRun.mockImplementation(async (folder) => {
+      return { ...(await readHere(folder)), experiment: '/elsewhere/weather.orthant.json', status: 'finished' };
+    });
+    const opened = await folders.open(`${RUNS}/a`);
+    expect(opened.since).toBe(Date.parse(STARTED));
+    await folders.know(EXPERIMENT, RUNS);
+    const run = store.latest(EXPERIMENT, 'penalty')!;
+    expect((await folders.read(run)).experiment).toBe(EXPERIMENT);
+    await folders.reread(run);
+    expect(store.latest(EXPERIMENT, 'penalty')).toBe(run);
+  });
+
+  test('are opened once, however many ask at the same time', async () => {
+    const { folders } = setUp([]);
+    const [one, other] = await Promise.all([folders.open(`${RUNS}/a`), folders.open(`${RUNS}/a`)]);
+    expect(one).toBe(other);
+    folders.dispose();
+  });
+
+  test('that are gone leave the list', async () => {
+    const { store, folders, onDisk } = setUp([listing('a'), listing('b')]);
+    await folders.know(EXPERIMENT, RUNS);
+    onDisk.listings = [listing('b')];
+    await folders.refresh();
+    expect(store.all().map(({ key }) => key)).toEqual([`${RUNS}/b`]);
+  });
+
+  test('of a process that died are found out, and no timer is left', async () => {
+    const { store, folders, onDisk } = setUp([listing('a', { status: 'running' })]);
+    await folders.know(EXPERIMENT, RUNS);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(store.all()[0]!.state.status).toBe('running');
+    onDisk.status = 'lost';
+    onDisk.listings = [listing('a', { status: 'lost' })];
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(store.all()[0]!.state.status).toBe('lost');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('of a terminal that trains one variant after the other are all found', async () => {
+    const { store, folders, onDisk } = setUp([listing('a', { status: 'running' })]);
+    await folders.know(EXPERIMENT, RUNS);
+    onDisk.listings = [listing('a')];
+    onDisk.status = 'finished';
+    await vi.advanceTimersByTimeAsync(3000);
+    onDisk.listings = [listing('b', { status: 'running' }), listing('a')];
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(store.all().map(({ state }) => state.run)).toContain('b');
+  });
+
+  test('of a terminal name the process that trains them', async () => {
+    const { store, folders } = setUp([listing('a', { status: 'running' })]);
+    await folders.know(EXPERIMENT, RUNS);
+    expect(foreignText(await folders.trainerOf(store.all()[0]!))).toBe(
+      'This run is trained by another process (pid 42 on far); stop it there.',
+    );
+    folders.dispose();
+  });
+
+  test('nothing is timed while no other process trains', async () => {
+    const { folders } = setUp([listing('a')]);
+    await folders.know(EXPERIMENT, RUNS);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { headlineFigures, type RunChange, RunStore } from '../../../extension/host/runStore';
+import { parallelRuns } from '../../../extension/host/trainings';
+import { measured, NOW, run, split, started, summary } from './runFixture';
+
+describe('the run store', () => {
+  test('lists runs newest first, whoever trained them', () => {
+    const store = new RunStore();
+    store.add(run({ variant: 'old', since: 1 }));
+    store.add(run({ variant: 'new', since: 3 }));
+    store.add(run({ variant: 'found', since: 2, isOwned: false, folder: '/runs/found' }));
+    expect(store.all().map(({ state }) => state.variant)).toEqual(['new', 'found', 'old']);
+  });
+
+  test('gives the newest run of a variant', () => {
+    const store = new RunStore();
+    store.add(run({ key: 'a', since: 1 }));
+    store.add(run({ key: 'b', since: 2 }));
+    expect(store.latest('/project/weather.orthant.json', 'penalty')?.key).toBe('b');
+    expect(store.latest('/project/other.orthant.json', 'penalty')).toBeUndefined();
+  });
+
+  test('stays at stopping until the end, whatever else was on its way', () => {
+    const store = new RunStore();
+    const it = run({ status: 'running' });
+    store.add(it);
+    store.update(it, { status: 'stopping' });
+    store.apply(it, { type: 'resumed', time: NOW, step: 1 });
+    expect(it.state.status).toBe('stopping');
+    store.apply(it, { type: 'ended', time: NOW, status: 'stopped', error: null, summary: summary() });
+    expect(it.state.status).toBe('stopped');
+  });
+
+  test('tells of events and of what they change', () => {
+    const store = new RunStore();
+    const it = run({ status: 'starting' });
+    store.add(it);
+    const changes: string[] = [];
+    store.onDidChange((change: RunChange) => changes.push(change.kind));
+    store.apply(it, started('r1'));
+    store.apply(it, measured(0, 0.1));
+    expect(changes).toEqual(['event', 'status', 'event']);
+  });
+
+  test('keeps what it read of a run whose listing says nothing new', () => {
+    const store = new RunStore();
+    const found = (status: 'running' | 'lost') => run({ status, isOwned: false, folder: '/runs/a' });
+    const read = found('running');
+    read.state.measured.push(measured(1, 0.1));
+    store.add(read);
+    store.replaceFound(() => true, [found('running')]);
+    expect(store.get('/runs/a')!.state.measured).toHaveLength(1);
+    store.replaceFound(() => true, [found('lost')]);
+    expect(store.get('/runs/a')!.state).toMatchObject({ status: 'lost', measured: [] });
+  });
+});
+
+test('figures are of the held-out rows where there are any', () => {
+  const heldOut = headlineFigures(run({ summary: summary({ validation: split(0.25) }) }));
+  expect(heldOut).toMatchObject({ isHeldOut: true, figures: { negativeShare: 0.25 } });
+  const train = headlineFigures(run({ summary: summary({ validation: null }) }));
+  expect(train).toMatchObject({ isHeldOut: false, figures: { negativeShare: 0.031 } });
+  expect(headlineFigures(run())).toBeNull();
+});
+
+test.each([
+  [0, 1, 2],
+  [0, 2, 2],
+  [0, 16, 8],
+  [1, 16, 1],
+  [5, 2, 5],
+])('with the setting %d on %d cores %d runs train at the same time', (setting, nCores, expected) => {
+  expect(parallelRuns(setting, nCores)).toBe(expected);
+});

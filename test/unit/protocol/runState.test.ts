@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { MeasuredEvent, StartedEvent, TargetDescription, TrainingEvent } from '../../../extension/protocol/events';
+import type { Figures } from '../../../extension/protocol/figures';
+import { applyEvent, initialRunState, type RunState, verdictOf } from '../../../extension/protocol/runState';
+
+const bounded = (name: string, fields: Partial<TargetDescription> = {}): TargetDescription => ({
+  name,
+  bounds: { min: 0, max: null },
+  mean: 0,
+  standardDeviation: 1,
+  tolerance: 0.001,
+  edges: [-1, 0, 1],
+  ...fields,
+});
+
+const started = (...targets: TargetDescription[]): StartedEvent => ({
+  type: 'started',
+  time: 1,
+  formatVersion: 1,
+  run: 'run-1',
+  experiment: '/x/line.orthant.json',
+  variant: 'plain',
+  method: 'penalty',
+  guarantee: 'G0',
+  engine: { name: 'wasm', version: '0', reason: 'a test' },
+  seed: 0,
+  epochs: 4,
+  stepsPerEpoch: 10,
+  batchSize: 1,
+  samples: { train: 10, validation: 0 },
+  layers: [1, 1],
+  parameters: 2,
+  targets,
+});
+
+/** `violations` by target name. */
+function measured(step: number, violations: Record<string, number>): MeasuredEvent {
+  const figures = (maxViolation: number): Figures => ({
+    loss: 0,
+    rmse: 0,
+    mae: 0,
+    r2: null,
+    negativeShare: maxViolation > 0 ? 0.25 : 0,
+    minOutput: -maxViolation,
+    maxViolation,
+    meanViolation: maxViolation / 4,
+  });
+  return {
+    type: 'measured',
+    time: step,
+    epoch: step / 10,
+    step,
+    elapsedMs: step,
+    batchLoss: null,
+    penalty: null,
+    train: {
+      samples: 10,
+      overall: figures(Math.max(0, ...Object.values(violations))),
+      targets: Object.fromEntries(Object.entries(violations).map(([name, value]) => [name, figures(value)])),
+    },
+    validation: null,
+    multipliers: null,
+    histograms: { train: {}, validation: null },
+  };
+}
+
+describe('The verdict', () => {
+  const run = started(bounded('y'));
+
+  test('tolerates a violation of up to the tolerance and not more', () => {
+    expect(verdictOf(run, [measured(0, { y: 0.001 })]).kind).toBe('feasible');
+    expect(verdictOf(run, [measured(0, { y: 0.0011 })])).toEqual({
+      kind: 'infeasible',
+      target: 'y',
+      maxViolation: 0.0011,
+      negativeShare: 0.25,
+    });
+  });
+
+  test('is feasible since the first step after the last measure outside', () => {
+    const measures = [
+      measured(0, { y: 0 }),
+      measured(10, { y: 0.5 }),
+      measured(20, { y: 0.0005 }),
+      measured(30, { y: 0 }),
+    ];
+    expect(verdictOf(run, measures)).toEqual({ kind: 'feasible', sinceStep: 20 });
+    expect(verdictOf(run, measures.slice(2))).toEqual({ kind: 'feasible', sinceStep: 20 });
+    expect(verdictOf(run, measures.slice(0, 1))).toEqual({ kind: 'feasible', sinceStep: 0 });
+  });
+
+  test('is infeasible when the last measure is, whatever came before', () => {
+    expect(verdictOf(run, [measured(0, { y: 0 }), measured(10, { y: 0.5 })]).kind).toBe('infeasible');
+  });
+
+  test('names the target furthest outside in its own standard deviations', () => {
+    // wide: 0.5 of 10 is 0.05 deviations; narrow: 0.1 of 1 is 0.1.
+    const two = started(bounded('wide', { standardDeviation: 10 }), bounded('narrow'));
+    expect(verdictOf(two, [measured(0, { wide: 0.5, narrow: 0.1 })])).toMatchObject({ target: 'narrow' });
+    expect(verdictOf(two, [measured(0, { wide: 2, narrow: 0.1 })])).toMatchObject({ target: 'wide' });
+  });
+
+  test('holds a target with a maximum alone to it', () => {
+    const above = started(bounded('y', { bounds: { min: null, max: 1 } }));
+    expect(verdictOf(above, [measured(0, { y: 0.5 })]).kind).toBe('infeasible');
+  });
+
+  test('is unknown before the first measure and without bounds', () => {
+    expect(verdictOf(run, [])).toEqual({ kind: 'unknown' });
+    const free = started(bounded('y', { bounds: { min: null, max: null } }));
+    expect(verdictOf(free, [measured(0, { y: 0.5 })])).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('A run that was asked to stop', () => {
+  const stopping: RunState = {
+    ...initialRunState({ run: 'run-1', experiment: '/x/line.orthant.json', variant: 'plain' }),
+    status: 'stopping',
+  };
+  const EARLIER: readonly TrainingEvent[] = [
+    started(bounded('y')),
+    { type: 'paused', time: 2, step: 1 },
+    { type: 'resumed', time: 3, step: 1 },
+    {
+      type: 'progress',
+      time: 4,
+      epoch: 1,
+      step: 10,
+      elapsedMs: 1,
+      samplesPerSecond: 1,
+      batchLoss: null,
+      penalty: null,
+    },
+    measured(10, { y: 0 }),
+    { type: 'log', time: 5, level: 'info', message: 'a line' },
+  ];
+
+  test.for(EARLIER)('stays "stopping" on $type, which was on its way before', (event) => {
+    expect(applyEvent(stopping, event).status).toBe('stopping');
+  });
+
+  test.for(['stopped', 'finished', 'failed'] as const)('is %s once it ended so', (status) => {
+    const ended = applyEvent(stopping, {
+      type: 'ended',
+      time: 9,
+      status,
+      error: status === 'failed' ? 'why' : null,
+      summary: {} as never,
+    });
+    expect(ended.status).toBe(status);
+    expect(ended.error).toBe(status === 'failed' ? 'why' : null);
+  });
+});
+
+describe('A run that nobody stopped', () => {
+  test('goes from queued over running and paused back to running', () => {
+    const queued = initialRunState({ run: 'r', experiment: 'e', variant: 'v' });
+    const running = applyEvent(queued, started(bounded('y')));
+    const paused = applyEvent(running, { type: 'paused', time: 2, step: 1 });
+    const resumed = applyEvent(paused, { type: 'resumed', time: 3, step: 1 });
+    expect([queued, running, paused, resumed].map(({ status }) => status)).toEqual([
+      'queued',
+      'running',
+      'paused',
+      'running',
+    ]);
+  });
+});

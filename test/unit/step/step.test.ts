@@ -1,0 +1,315 @@
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Batch, Engine, Session } from '../../../extension/engines/engine';
+import { selectEngine } from '../../../extension/engines/select';
+import { findMethod } from '../../../extension/methods/registry';
+import { initializeParameters } from '../../../extension/network/initialize';
+import { createOptimizer } from '../../../extension/optimizers/registry';
+import { sidesOf, violationOf } from '../../../extension/step/sides';
+import { createStep, type TrainingStep } from '../../../extension/step/step';
+import { type ReferenceMethod, type ReferenceOptions, trainReference } from './reference';
+
+const LAYERS = [3, 5, 4, 2];
+const MIN = -0.1;
+const SAMPLES = 7;
+const STEPS = 40;
+
+/** A fixed, uneven set of numbers in ±1; nothing random in a test of numbers. */
+const number = (index: number): number => Math.sin(index * 12.9898 + 1) * Math.cos(index * 4.1414);
+const inputs = Array.from({ length: SAMPLES }, (_, i) => [number(i), number(i + 50), number(i + 100)]);
+const targets = Array.from({ length: SAMPLES }, (_, i) => [number(i + 200) - 0.3, number(i + 300) - 0.6]);
+
+let engine: Engine;
+beforeAll(async () => {
+  ({ engine } = await selectEngine('wasm'));
+});
+
+interface Case {
+  title: string;
+  method: string;
+  fields: Record<string, unknown>;
+  reference: ReferenceMethod;
+}
+
+const relu = (value: number): number => Math.max(value, 0);
+const SLACK_FIELDS = {
+  damping: 0.7,
+  dualLearningRate: 0.3,
+  slackStep: 'gradient',
+  slackLearningRate: 0.2,
+  slackNudge: 0.1,
+};
+const slackStart = (y: number) => ({ s: Math.sqrt(relu(y - MIN)) + 0.1, mu: 0 });
+const slackError = ({ s }: Record<string, number>, y: number): number => y - MIN - s! ** 2;
+const slackForce = (rows: Record<string, number>, y: number): number => rows.mu! + 0.7 * slackError(rows, y);
+const slackMoved = (rows: Record<string, number>, y: number): number =>
+  rows.s! + 2 * 0.2 * slackForce(rows, y) * rows.s!;
+const AL_FIELDS = { penaltyCoefficient: 2, dualLearningRate: 0.5 };
+const alForce = ({ lambda }: Record<string, number>, y: number): number => -relu(lambda! + 2 * (MIN - y));
+const alAscend = ({ lambda }: Record<string, number>, y: number) => ({ lambda: relu(lambda! + 0.5 * (MIN - y)) });
+
+const CASES: readonly Case[] = [
+  {
+    title: 'unconstrained',
+    method: 'unconstrained',
+    fields: {},
+    reference: { start: () => ({}), felt: (rows) => rows, force: () => 0, after: (rows) => rows },
+  },
+  {
+    title: 'penalty',
+    method: 'penalty',
+    fields: { alpha: 3 },
+    reference: {
+      start: () => ({}),
+      felt: (rows) => rows,
+      force: (_rows, y) => -2 * 3 * relu(MIN - y),
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'exact penalty',
+    method: 'penalty',
+    fields: { alpha: 0.4, form: 'exact' },
+    reference: {
+      start: () => ({}),
+      felt: (rows) => rows,
+      force: (_rows, y) => (y < MIN ? -0.4 : 0),
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'log-barrier with extension',
+    method: 'log-barrier',
+    fields: { t: 4 },
+    reference: {
+      start: () => ({}),
+      felt: (rows) => rows,
+      // ψ′(z) = 1/(t·(−z)) for z ≤ −1/t², else t; and ∂z/∂y = −1.
+      force: (_rows, y) => (MIN - y <= -1 / 16 ? -1 / (4 * (y - MIN)) : -4),
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'slack Lagrangian, simultaneous',
+    method: 'lagrangian',
+    fields: { ...SLACK_FIELDS, order: 'simultaneous' },
+    reference: {
+      start: slackStart,
+      felt: (rows) => rows,
+      force: slackForce,
+      after: (rows, y) => ({ s: slackMoved(rows, y), mu: rows.mu! + 0.3 * slackError(rows, y) }),
+    },
+  },
+  {
+    title: 'slack Lagrangian, dual first',
+    method: 'lagrangian',
+    fields: { ...SLACK_FIELDS, order: 'dual-first' },
+    reference: {
+      start: slackStart,
+      felt: (rows, y) => ({ s: rows.s!, mu: rows.mu! + 0.3 * slackError(rows, y) }),
+      force: slackForce,
+      after: (rows, y) => ({ s: slackMoved(rows, y), mu: rows.mu! }),
+    },
+  },
+  {
+    title: 'slack Lagrangian with scaled slack steps',
+    method: 'lagrangian',
+    fields: { damping: 0.7, dualLearningRate: 0.3, slackLearningRate: 0.5, slackNudge: 0.4, order: 'dual-first' },
+    reference: {
+      // A larger nudge than elsewhere, so that 4·c·s² is above 1 on some rows and below on others.
+      start: (y) => ({ s: Math.sqrt(relu(y - MIN)) + 0.4, mu: 0 }),
+      felt: (rows, y) => ({ s: rows.s!, mu: rows.mu! + 0.3 * slackError(rows, y) }),
+      force: slackForce,
+      after: (rows, y) => {
+        const change = (2 * 0.5 * slackForce(rows, y)) / Math.max(1, 4 * 0.7 * rows.s! ** 2);
+        return { s: rows.s! * (1 + Math.min(0.5, Math.max(-0.5, change))), mu: rows.mu! };
+      },
+    },
+  },
+  {
+    title: 'slack Lagrangian, primal first',
+    method: 'lagrangian',
+    fields: { ...SLACK_FIELDS, order: 'primal-first' },
+    reference: {
+      start: slackStart,
+      felt: (rows) => rows,
+      force: slackForce,
+      after: (rows, y, after) => {
+        const s = slackMoved(rows, y);
+        return { s, mu: rows.mu! + 0.3 * slackError({ s }, after) };
+      },
+    },
+  },
+  {
+    title: 'projected Lagrangian, dual first',
+    method: 'projected-lagrangian',
+    fields: { dualLearningRate: 0.5, order: 'dual-first' },
+    reference: {
+      start: () => ({ lambda: 0 }),
+      felt: alAscend,
+      force: ({ lambda }) => -lambda!,
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'augmented Lagrangian, simultaneous',
+    method: 'augmented-lagrangian',
+    fields: { ...AL_FIELDS, order: 'simultaneous' },
+    reference: { start: () => ({ lambda: 0 }), felt: (rows) => rows, force: alForce, after: alAscend },
+  },
+  {
+    title: 'augmented Lagrangian, primal first',
+    method: 'augmented-lagrangian',
+    fields: { ...AL_FIELDS, order: 'primal-first' },
+    reference: {
+      start: () => ({ lambda: 0 }),
+      felt: (rows) => rows,
+      force: alForce,
+      after: (rows, _y, after) => alAscend(rows, after),
+    },
+  },
+];
+
+const OPTIMIZERS = [
+  { optimizer: { name: 'sgd', momentum: 0 }, learningRate: 0.05 },
+  { optimizer: { name: 'sgd', momentum: 0.9 }, learningRate: 0.01 },
+  { optimizer: { name: 'adam' }, learningRate: 0.01 },
+] as const;
+
+function build(
+  method: string,
+  fields: Record<string, unknown>,
+  optimizer: ReferenceOptions['optimizer'],
+): TrainingStep {
+  return createStep({
+    network: { layers: LAYERS, activation: 'relu' },
+    loss: 'mse',
+    sides: sidesOf(
+      [
+        { min: MIN, max: null },
+        { min: MIN, max: null },
+      ],
+      { mean: [0, 0], deviation: [1, 1] },
+    ),
+    method: findMethod(method)!.bind(fields),
+    optimizer: createOptimizer(optimizer.name, { momentum: optimizer.name === 'sgd' ? optimizer.momentum : 0 }),
+  });
+}
+
+function firstParameters(): Record<string, Float32Array> {
+  let index = 0;
+  return initializeParameters({ layers: LAYERS, activation: 'relu' }, () => (number(index++) + 1) / 2);
+}
+
+async function startSession(step: TrainingStep): Promise<{ session: Session; rows: Record<string, Float32Array> }> {
+  const parameters = firstParameters();
+  const state = Object.fromEntries(
+    step.state.map(({ name, shape }) => [name, parameters[name] ?? new Float32Array(shape.reduce((a, b) => a * b, 1))]),
+  );
+  const session = await engine.createSession(step, state);
+  const rows: Record<string, Float32Array> = {};
+  for (const side of step.spec.sides) {
+    const g = violationOf(side, await session.predict(Float32Array.from(inputs.flat()), SAMPLES));
+    for (const [name, values] of Object.entries(step.spec.method.initialRows(g))) rows[`${side.name}.${name}`] = values;
+  }
+  return { session, rows };
+}
+
+const batchAt = (
+  step: TrainingStep,
+  index: number,
+  rows: Record<string, Float32Array>,
+  learningRate: number,
+): Batch => ({
+  count: SAMPLES,
+  inputs: Float32Array.from(inputs.flat()),
+  targets: Float32Array.from(targets.flat()),
+  rows,
+  scalars: step.scalars({ step: index, epoch: index, learningRate }),
+});
+
+describe('A step agrees with a second, hand-written implementation in double precision', () => {
+  for (const { optimizer, learningRate } of OPTIMIZERS) {
+    const name = optimizer.name === 'sgd' ? `sgd with momentum ${optimizer.momentum}` : 'adam';
+    test.for(CASES)(`for $title with ${name}`, async ({ method, fields, reference }) => {
+      const step = build(method, fields, optimizer);
+      const { session, rows: firstRows } = await startSession(step);
+      let rows = firstRows;
+      const losses: number[] = [];
+      for (let index = 0; index < STEPS; index++) {
+        const [result] = await session.train([batchAt(step, index, rows, learningRate)]);
+        rows = result!.rows as Record<string, Float32Array>;
+        losses.push(result!.loss);
+      }
+      const expected = trainReference(
+        {
+          layers: LAYERS,
+          parameters: Object.values(firstParameters()).map((values) => Float64Array.from(values)),
+          inputs,
+          targets,
+          min: MIN,
+          optimizer,
+          learningRate,
+          method: reference,
+        },
+        STEPS,
+      );
+      for (const [index, loss] of losses.entries()) {
+        expect(Math.abs(loss - expected.losses[index]!)).toBeLessThan(2e-5);
+      }
+      const state = await session.readState();
+      // float32 against float64 over 40 steps; a wrong factor or sign differs by far more than this.
+      for (const [index, parameter] of Object.keys(firstParameters()).entries()) {
+        for (const [k, value] of state[parameter]!.entries()) {
+          expect(Math.abs(value - expected.parameters[index]![k]!), `${parameter}[${k}]`).toBeLessThan(2e-4);
+        }
+      }
+      session.dispose();
+    });
+  }
+});
+
+describe('A step', () => {
+  test('leaves as many tensors after 50 steps as after 1', async () => {
+    const step = build('lagrangian', { order: 'dual-first' }, { name: 'adam' });
+    const { session, rows } = await startSession(step);
+    await session.train([batchAt(step, 0, rows, 0.01)]);
+    const after = memory().numTensors;
+    for (let index = 1; index < 50; index++) await session.train([batchAt(step, index, rows, 0.01)]);
+    await session.multipliers(new Float32Array(SAMPLES * 2), rows, batchAt(step, 0, rows, 0.01).scalars);
+    await session.residuals(batchAt(step, 0, rows, 0.01), { lower: new Float32Array(SAMPLES * 2) });
+    expect(memory().numTensors).toBe(after);
+    session.dispose();
+  });
+
+  test('leaves no tensor behind when its session is disposed', async () => {
+    const before = memory().numTensors;
+    const step = build('augmented-lagrangian', {}, { name: 'adam' });
+    const { session, rows } = await startSession(step);
+    await session.train([batchAt(step, 0, rows, 0.01)]);
+    session.dispose();
+    expect(memory().numTensors).toBe(before);
+  });
+
+  test('does not change the rows it is given', async () => {
+    const step = build('augmented-lagrangian', { penaltyCoefficient: 5 }, { name: 'adam' });
+    const { session, rows } = await startSession(step);
+    const given = rows['lower.multiplier']!;
+    const copy = given.slice();
+    const [result] = await session.train([batchAt(step, 0, rows, 0.01)]);
+    expect(given).toEqual(copy);
+    expect(result!.rows['lower.multiplier']).not.toEqual(copy);
+    session.dispose();
+  });
+
+  test('gives the penalty it adds to the loss: α times the mean squared violation', async () => {
+    const step = build('penalty', { alpha: 3 }, { name: 'sgd', momentum: 0 });
+    const { session, rows } = await startSession(step);
+    const outputs = await session.predict(Float32Array.from(inputs.flat()), SAMPLES);
+    const [result] = await session.train([batchAt(step, 0, rows, 0.01)]);
+    const expected = (3 * [...outputs].reduce((sum, y) => sum + relu(MIN - y) ** 2, 0)) / outputs.length;
+    expect(expected).toBeGreaterThan(0.01);
+    expect(result!.penalty).toBeCloseTo(expected, 5);
+    session.dispose();
+  });
+});

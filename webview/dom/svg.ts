@@ -1,0 +1,83 @@
+/**
+ * The one renderer of pictures: marks to SVG nodes. Nodes are kept and changed in place, so that a frame with the same
+ * marks as the one before touches only the heights that moved; eight live runs must stay fluid.
+ */
+import type { Mark, Picture } from '../pictures/marks';
+import { setAttribute, svgElement } from './element';
+
+let nHatches = 0;
+
+export class PictureElement {
+  readonly element: SVGSVGElement;
+  private readonly marks: SVGGElement;
+  private readonly hatch = `orthant-hatch-${nHatches++}`;
+
+  constructor() {
+    this.marks = svgElement('g');
+    this.element = svgElement(
+      'svg',
+      // Arrow keys walk over the bars and the value is said: to a screen reader that is a slider.
+      { role: 'slider', tabindex: '0', 'aria-roledescription': 'histogram', 'aria-valuemin': '0' },
+      svgElement('defs', {}, this.pattern()),
+      this.marks,
+    );
+    this.element.setAttribute('class', 'picture');
+  }
+
+  /** What the keyboard is on, of so many; `words` are what a screen reader says. */
+  setValue(index: number, last: number, words: string): void {
+    setAttribute(this.element, 'aria-valuemax', last);
+    setAttribute(this.element, 'aria-valuenow', index);
+    setAttribute(this.element, 'aria-valuetext', words);
+  }
+
+  draw(picture: Picture): void {
+    setAttribute(this.element, 'viewBox', `0 0 ${picture.width} ${picture.height}`);
+    setAttribute(this.element, 'aria-label', picture.summary);
+    for (const [index, mark] of picture.marks.entries()) {
+      const present = this.marks.children[index];
+      if (present?.localName === mark.kind) this.update(present, mark);
+      else {
+        const made = svgElement(mark.kind);
+        this.update(made, mark);
+        if (present === undefined) this.marks.append(made);
+        else present.replaceWith(made);
+      }
+    }
+    while (this.marks.children.length > picture.marks.length) this.marks.lastElementChild!.remove();
+  }
+
+  private update(node: Element, mark: Mark): void {
+    setAttribute(node, 'class', `paint-${mark.paint}`);
+    switch (mark.kind) {
+      case 'rect':
+        for (const name of ['x', 'y', 'width', 'height'] as const) setAttribute(node, name, mark[name]);
+        setAttribute(node, 'data-bin', mark.bar?.bin ?? null);
+        setAttribute(node, 'data-count', mark.bar?.count ?? null);
+        // A class can't name the pattern: a URL in a stylesheet is relative to the stylesheet.
+        setAttribute(node, 'fill', mark.paint === 'outside' ? `url(#${this.hatch})` : null);
+        break;
+      case 'line':
+        for (const name of ['x1', 'y1', 'x2', 'y2'] as const) setAttribute(node, name, mark[name]);
+        break;
+      case 'path':
+        setAttribute(node, 'd', mark.d);
+        break;
+      case 'text':
+        setAttribute(node, 'x', mark.x);
+        setAttribute(node, 'y', mark.y);
+        setAttribute(node, 'text-anchor', mark.anchor);
+        if (node.textContent !== mark.text) node.textContent = mark.text;
+        break;
+    }
+  }
+
+  private pattern(): SVGPatternElement {
+    return svgElement(
+      'pattern',
+      { id: this.hatch, patternUnits: 'userSpaceOnUse', width: '4', height: '4', patternTransform: 'rotate(45)' },
+      svgElement('rect', { class: 'hatch-ground', width: '4', height: '4' }),
+      svgElement('rect', { class: 'hatch-line', width: '1.6', height: '4' }),
+    );
+  }
+}

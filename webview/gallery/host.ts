@@ -1,0 +1,96 @@
+/**
+ * Stands in for VS Code and the extension host in the gallery: sets a theme, defines `acquireVsCodeApi`, and answers
+ * the panel with recorded runs. `?theme=…&scene=…` says which. Not part of the extension.
+ */
+import type { TrainingEvent } from '../../extension/protocol/events';
+import type { FromPanel, ToPanel } from '../../extension/protocol/panel';
+import { applyEvent, initialRunState, type RunState } from '../../extension/protocol/runState';
+import { applyTheme, type ThemeName } from './themes';
+
+interface Recorded {
+  variant: string;
+  events: TrainingEvent[];
+}
+
+const recorded: Recorded[] = JSON.parse(document.getElementById('recorded')!.textContent!);
+const parameters = new URLSearchParams(location.search);
+const scene = parameters.get('scene') ?? 'single';
+applyTheme((parameters.get('theme') ?? 'dark') as ThemeName);
+
+function post(message: ToPanel): void {
+  window.postMessage(message, '*');
+}
+
+function record(variant: string): Recorded {
+  return recorded.find((run) => run.variant === variant) ?? recorded[0]!;
+}
+
+/** The state after the first `share` of the events. */
+function stateOf(run: Recorded, share = 1, id = run.variant): RunState {
+  const initial = initialRunState({
+    run: id,
+    experiment: '/workspace/examples/weather/weather.orthant.json',
+    variant: id,
+    folder: `/workspace/runs/${id}`,
+  });
+  const state = run.events.slice(0, Math.ceil(run.events.length * share)).reduce(applyEvent, initial);
+  return { ...state, run: id, variant: id };
+}
+
+const ERROR = `Training diverged at step 812: the loss is not finite any more.
+The largest gradient before was 3.1e+21, in the weights of the second layer.
+
+Try a smaller training.learningRate than 0.5 (weather.orthant.json, line 14).`;
+
+const SCENES: Record<string, () => RunState[]> = {
+  single: () => [stateOf(record('lagrangian'))],
+  baseline: () => [stateOf(record('baseline'))],
+  compare: () => recorded.map((run) => stateOf(run)),
+  live: () => recorded.slice(0, 1).map((run) => stateOf(run, 0)),
+  eight: () =>
+    [...recorded, ...recorded].map((run, index) => stateOf(run, 0, index < 4 ? run.variant : `${run.variant} again`)),
+  states: () => [
+    stateOf(record('baseline')),
+    { ...stateOf(record('penalty'), 0.5), status: 'paused' },
+    { ...stateOf(record('lagrangian'), 0.35), status: 'failed', error: ERROR },
+    {
+      ...stateOf(record('augmented'), 0.2),
+      status: 'lost',
+      error: 'The trainer ended without a word (signal SIGKILL).',
+    },
+    stateOf(record('augmented'), 0, 'waiting'),
+  ],
+};
+
+/** Plays the recorded events at about the pace they were recorded, all runs at once. */
+function play(runs: RunState[]): void {
+  for (const state of runs) {
+    const { events } = record(state.variant.replace(' again', ''));
+    events.forEach((event, index) => {
+      const named = event.type === 'started' ? { ...event, run: state.run, variant: state.variant } : event;
+      window.setTimeout(() => post({ type: 'events', run: state.run, events: [named] }), index * 150);
+    });
+  }
+}
+
+function answer(message: FromPanel): void {
+  if (message.type !== 'ready') {
+    console.info('to the host', message);
+    return;
+  }
+  const runs = SCENES[scene]!();
+  const folders = runs.map((run) => run.folder!);
+  post({ type: 'snapshot', identity: { version: 1, folders }, runs });
+  if (scene === 'live' || scene === 'eight') play(runs);
+}
+
+let kept: unknown;
+Object.assign(window, {
+  acquireVsCodeApi: () => ({
+    postMessage: answer,
+    getState: () => kept,
+    setState: (state: unknown) => {
+      kept = state;
+    },
+  }),
+});

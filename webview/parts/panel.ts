@@ -1,0 +1,101 @@
+/**
+ * The whole panel: toolbar, one card per run, curves, tables; the outcome stands above the cards when runs are compared.
+ * Rebuilds cards only when the list of runs changes.
+ */
+
+import { Announcer } from '../dom/announcer';
+import { element, setHidden } from '../dom/element';
+import type { Model } from '../model';
+import { comparisonTable } from '../tables/comparison';
+import { figuresTable } from '../tables/figures';
+import { CurvesSection } from './curvesSection';
+import { News } from './news';
+import type { Intents } from './part';
+import { RunCard } from './runCard';
+import { SharedAxes } from './sharedAxes';
+import { TableSection } from './tableSection';
+import { Toolbar } from './toolbar';
+
+export class Panel {
+  readonly element = element('div', { class: 'panel', test: 'panel' });
+  private readonly intents: Intents;
+  private readonly announcer = new Announcer();
+  private readonly toolbar: Toolbar;
+  private readonly runs = element('div', { class: 'runs' });
+  private readonly curves: CurvesSection;
+  private readonly comparison: TableSection;
+  private readonly figures: TableSection;
+  private readonly toast = element('div', { class: 'toast', attributes: { 'aria-hidden': 'true' } });
+  private toastTimer: number | undefined;
+  private cards = new Map<string, RunCard>();
+  private readonly axes = new SharedAxes();
+  private readonly news = new News();
+
+  constructor(intents: Omit<Intents, 'answer'>) {
+    this.intents = { ...intents, answer: (text) => this.announcer.answer(text) };
+    this.toolbar = new Toolbar(this.intents);
+    this.curves = new CurvesSection(this.intents);
+    this.comparison = new TableSection('Outcome', 'comparison', comparisonTable, this.intents);
+    this.figures = new TableSection('Figures', 'figures', figuresTable, this.intents);
+    this.toast.hidden = true;
+    this.element.append(
+      this.toolbar.element,
+      this.runs,
+      this.comparison.element,
+      this.curves.element,
+      this.figures.element,
+      this.announcer.element,
+      this.toast,
+    );
+  }
+
+  update(model: Model): void {
+    this.updateCards(model);
+    this.toolbar.update(model);
+    const several = model.runs.length > 1;
+    if (several !== this.element.classList.contains('several')) this.arrange(several);
+    const nothing = model.runs.every((run) => run.measured.length === 0);
+    // One run alone has nothing to compare with, but at its end residuals to show.
+    const withOutcome = several || model.runs.some((run) => run.ended?.summary.kkt);
+    setHidden(this.comparison.element, !withOutcome);
+    setHidden(this.curves.element, nothing);
+    setHidden(this.figures.element, nothing);
+    if (withOutcome) this.comparison.update(model);
+    if (!nothing) {
+      this.curves.update(model);
+      this.figures.update(model);
+    }
+    this.announcer.announce(() => this.news.next(model));
+  }
+
+  /** A short answer to something the person did, seen and heard. */
+  answer(text: string): void {
+    this.announcer.answer(text);
+    this.toast.textContent = text;
+    this.toast.hidden = false;
+    window.clearTimeout(this.toastTimer);
+    this.toastTimer = window.setTimeout(() => setHidden(this.toast, true), 2500);
+  }
+
+  themeChanged(): void {
+    this.curves.themeChanged();
+  }
+
+  /** Which run is feasible and at what price is what one compares for; of a run alone the histograms come first. */
+  private arrange(several: boolean): void {
+    this.element.classList.toggle('several', several);
+    if (several) this.runs.before(this.comparison.element);
+    else this.runs.after(this.comparison.element);
+  }
+
+  private updateCards(model: Model): void {
+    const wanted = model.runs.map((run) => run.run);
+    const axes = this.axes.update(model);
+    const present = [...this.cards.keys()];
+    if (wanted.join('\n') !== present.join('\n')) {
+      this.cards = new Map(wanted.map((id) => [id, this.cards.get(id) ?? new RunCard(id, this.intents)]));
+      this.runs.replaceChildren(...[...this.cards.values()].map((card) => card.element));
+    }
+    for (const [index, run] of model.runs.entries()) this.cards.get(run.run)!.update(run, index, model, axes);
+  }
+}

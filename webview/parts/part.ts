@@ -1,0 +1,19 @@
+/** What the parts of the panel are made of: they draw a model, and tell what the person wants through `Intents`. */
+import type { FromPanel } from '../../extension/protocol/panel';
+import type { Choices, Model } from '../model';
+import type { Table } from '../tables/table';
+
+export interface Part {
+  readonly element: HTMLElement;
+  update(model: Model): void;
+}
+
+/** Everything a part can cause. No part knows the store or the channel. */
+export interface Intents {
+  send(message: FromPanel): void;
+  choose(change: Partial<Choices>): void;
+  copyTable(table: Table): void;
+  saveTable(name: string, table: Table): void;
+  /** Says something at once to a screen reader. */
+  answer(text: string): void;
+}

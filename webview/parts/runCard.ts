@@ -1,0 +1,104 @@
+/** One run: its header, its histograms, what went wrong and its log. */
+import type { MeasuredEvent, StartedEvent } from '../../extension/protocol/events';
+import { isLive, type RunState } from '../../extension/protocol/runState';
+import { element, setAttribute, setHidden, setText } from '../dom/element';
+import { latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
+import type { HistogramData } from '../pictures/histogram';
+import { epochWords, outsideWords, SPLIT_WORDS } from '../words';
+import { HistogramView } from './histogramView';
+import type { Intents } from './part';
+import { RunHeader } from './runHeader';
+import { RunLog } from './runLog';
+import { type Axes, axesKey } from './sharedAxes';
+
+export class RunCard {
+  readonly element: HTMLElement;
+  private readonly header: RunHeader;
+  private readonly error = element('pre', { class: 'error', test: 'run-error', attributes: { role: 'alert' } });
+  private readonly waiting = element('p', { class: 'waiting' });
+  private readonly histograms = element('div', { class: 'histograms' });
+  private readonly log = new RunLog();
+  private views = new Map<string, HistogramView>();
+
+  constructor(
+    id: string,
+    private readonly intents: Intents,
+  ) {
+    this.header = new RunHeader(id, intents);
+    this.element = element(
+      'article',
+      { class: 'run', test: 'run', attributes: { 'data-run': id } },
+      this.header.element,
+      element('div', { class: 'run-body' }, this.error, this.waiting, this.histograms, this.log.element),
+    );
+  }
+
+  update(run: RunState, index: number, model: Model, axes: ReadonlyMap<string, Axes>): void {
+    const measure = shownMeasure(run, model.choices.position);
+    this.header.update(run, index, model);
+    this.updateData(run, measure, model);
+    setAttribute(this.element, 'aria-label', `Run ${model.labels[index]}`);
+    setHidden(this.error, run.error === null);
+    setText(this.error, run.error ?? '');
+    setHidden(this.waiting, measure !== null || run.error !== null);
+    setText(this.waiting, waitingWords(run));
+    this.log.update(run.log);
+    if (run.started !== null && measure !== null) this.updateHistograms(run, index, run.started, measure, model, axes);
+  }
+
+  /** The run as attributes, so that tests can wait for a step instead of a time. */
+  private updateData(run: RunState, measure: MeasuredEvent | null, model: Model): void {
+    const figures = measure === null ? null : splitFigures(measure, model.choices.split);
+    setAttribute(this.element, 'data-variant', run.variant);
+    setAttribute(this.element, 'data-status', run.status);
+    setAttribute(this.element, 'data-verdict', latestVerdict(run).kind);
+    setAttribute(this.element, 'data-step', measure?.step ?? null);
+    setAttribute(this.element, 'data-epoch', measure?.epoch ?? null);
+    setAttribute(this.element, 'data-outside', figures?.overall.negativeShare ?? null);
+  }
+
+  private updateHistograms(
+    run: RunState,
+    index: number,
+    started: StartedEvent,
+    measure: MeasuredEvent,
+    model: Model,
+    axes: ReadonlyMap<string, Axes>,
+  ): void {
+    const names = started.targets.map((target) => target.name);
+    if (names.join('\n') !== [...this.views.keys()].join('\n')) {
+      this.views = new Map(names.map((name) => [name, new HistogramView(name, this.intents)]));
+      this.histograms.replaceChildren(...[...this.views.values()].map((view) => view.element));
+    }
+    const { split, heightScale, histogramTables } = model.choices;
+    const counts = measure.histograms[split];
+    const first = run.measured[0]!;
+    for (const target of started.targets) {
+      const view = this.views.get(target.name)!;
+      const figures = splitFigures(measure, split)?.targets[target.name];
+      if (counts?.[target.name] === undefined || figures === undefined) {
+        view.updateEmpty(`There is no ${SPLIT_WORDS[split].toLowerCase()} set in this run.`);
+        continue;
+      }
+      const data: HistogramData = {
+        target: target.name,
+        of: `${SPLIT_WORDS[split].toLowerCase()} set, epoch ${epochWords(measure.epoch)}`,
+        edges: target.edges,
+        counts: counts[target.name]!,
+        before: measure === first ? null : (first.histograms[split]?.[target.name] ?? null),
+        bounds: target.bounds,
+        ...axes.get(axesKey(target))!,
+        heightScale,
+        words: outsideWords(figures, target.bounds, split),
+      };
+      // No file system agrees to every name with a colon.
+      const fileName = `${model.labels[index]!.replaceAll(':', '-')}-${target.name}`;
+      view.update(data, figures, { asTable: histogramTables, fileName });
+    }
+  }
+}
+
+function waitingWords(run: RunState): string {
+  if (run.status === 'queued') return 'Starts when the runs before it are done.';
+  return isLive(run.status) ? 'Waiting for the first measure…' : 'This run ended before anything was measured.';
+}

@@ -1,0 +1,48 @@
+/** A titled table with its CSV actions. */
+import { iconButton } from '../dom/controls';
+import { element } from '../dom/element';
+import { TableView } from '../dom/tableView';
+import type { Model } from '../model';
+import type { Table } from '../tables/table';
+import type { Intents, Part } from './part';
+
+export class TableSection implements Part {
+  readonly element: HTMLElement;
+  private readonly view: TableView;
+  private table: Table | null = null;
+
+  constructor(
+    title: string,
+    test: string,
+    private readonly tableOf: (model: Model) => Table,
+    intents: Intents,
+  ) {
+    this.view = new TableView(`${test}-table`);
+    const whenThere = (act: (table: Table) => void) => () => {
+      if (this.table !== null) act(this.table);
+    };
+    const copy = iconButton(`Copy ${title.toLowerCase()} as CSV`, 'copy', `${test}-copy`, whenThere(intents.copyTable));
+    const save = iconButton(
+      `Save ${title.toLowerCase()} as CSV`,
+      'save',
+      `${test}-save`,
+      whenThere((table) => intents.saveTable(`${test}.csv`, table)),
+    );
+    this.element = element(
+      'section',
+      { class: 'block', test, attributes: { 'aria-label': title } },
+      element(
+        'div',
+        { class: 'block-head' },
+        element('h2', { text: title }),
+        element('span', { class: 'actions' }, copy.element, save.element),
+      ),
+      this.view.element,
+    );
+  }
+
+  update(model: Model): void {
+    this.table = this.tableOf(model);
+    this.view.update(this.table);
+  }
+}
