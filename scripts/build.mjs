@@ -23,7 +23,7 @@ const node = {
   // tfjs and the language client have an ES build that can be tree-shaken.
   mainFields: ['module', 'main'],
   // Native code stays a package; 'vscode' is given by the editor.
-  external: ['vscode', '@duckdb/node-bindings', '@tensorflow/tfjs-node'],
+  external: ['vscode', '@duckdb/node-bindings', 'onnxruntime-node', '@tensorflow/tfjs-node'],
   sourcemap: !minify,
   minify,
   logLevel: 'warning',

@@ -12,8 +12,8 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { TrainingStep } from '../step/step';
-import type { Batch, BatchResult, Session, SplitValues } from './engine';
+import type { StepInputs, StepOutputs, TrainingStep } from '../step/step';
+import type { Batches, Session, SplitValues, TrainResult } from './engine';
 
 /** Samples per forward pass when a whole split is measured: bounds memory, costs nothing in speed. */
 const CHUNK = 4096;
@@ -33,47 +33,49 @@ export function createEagerSession(step: TrainingStep, initial: Readonly<Record<
     tensor2d(values, [count, width], 'float32');
   const scalarsOf = (values: Readonly<Record<string, number>>): Record<string, Scalar> =>
     mapRecord(values, (value) => scalar(value, 'float32'));
+  const part = (values: Float32Array, from: number, count: number, width: number): Float32Array =>
+    values.subarray(from * width, (from + count) * width);
   const rowsOf = (rows: Readonly<Record<string, Float32Array>>, count: number): Record<string, Tensor2D> =>
     mapRecord(rows, (values) => matrix(values, count, outputs));
 
-  function trainOne(batch: Batch): BatchResult {
-    const result = tidy(() => {
-      const {
-        state: nextState,
-        rows,
-        measures,
-      } = step.run({
-        constants,
-        state,
-        inputs: matrix(batch.inputs, batch.count, inputSize),
-        targets: matrix(batch.targets, batch.count, outputs),
-        rows: rowsOf(batch.rows, batch.count),
-        scalars: scalarsOf(batch.scalars),
-      });
-      return { nextState, rows, measures } as { nextState: Record<string, Tensor>; rows: Record<string, Tensor> } & {
-        measures: { loss: Tensor; penalty: Tensor };
-      };
-    });
-    const { nextState, rows, measures } = result;
-    const read: BatchResult = {
-      rows: mapRecord(rows, (value) => value.dataSync<'float32'>().slice()),
-      loss: measures.loss.dataSync()[0]!,
-      penalty: measures.penalty.dataSync()[0]!,
+  function train({ counts, inputs, targets, rows, scalars }: Batches): TrainResult {
+    const result = {
+      rows: mapRecord(rows, (values) => new Float32Array(values.length)),
+      loss: new Float32Array(counts.length),
+      penalty: new Float32Array(counts.length),
     };
-    dispose([rows, measures, state] as never);
-    state = nextState;
-    return read;
+    let from = 0;
+    counts.forEach((count, index) => {
+      const partOf = (values: Float32Array): Float32Array => part(values, from, count, outputs);
+      const after = tidy(
+        () =>
+          step.run({
+            constants,
+            state,
+            inputs: matrix(part(inputs, from, count, inputSize), count, inputSize),
+            targets: matrix(partOf(targets), count, outputs),
+            rows: rowsOf(mapRecord(rows, partOf), count),
+            scalars: scalarsOf(mapRecord(scalars, (values) => values[index]!)),
+          } as StepInputs) as never,
+      ) as StepOutputs;
+      for (const [name, values] of Object.entries(after.rows))
+        result.rows[name]!.set(values.dataSync<'float32'>(), from * outputs);
+      result.loss[index] = after.measures.loss.dataSync()[0]!;
+      result.penalty[index] = after.measures.penalty.dataSync()[0]!;
+      dispose([after.rows, after.measures, state] as never);
+      state = after.state as Record<string, Tensor>;
+      from += count;
+    });
+    return result;
   }
 
   function* chunks(count: number): Generator<{ from: number; count: number }> {
     for (let from = 0; from < count; from += CHUNK) yield { from, count: Math.min(CHUNK, count - from) };
   }
-  const part = (values: Float32Array, from: number, count: number, width: number): Float32Array =>
-    values.subarray(from * width, (from + count) * width);
 
   return {
     stepsPerCall: 1,
-    train: async (batches) => batches.map(trainOne),
+    train: async (batches) => train(batches),
     predict: async (inputs, count) => {
       const result = new Float32Array(count * outputs);
       for (const chunk of chunks(count)) {

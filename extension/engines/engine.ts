@@ -5,24 +5,28 @@
 import type { EngineName } from '../protocol/events';
 import type { TrainingStep } from '../step/step';
 
-/** One batch: row-major float32. */
-export interface Batch {
-  readonly count: number;
-  /** `[count · inputs]` */
+/** Batches to train on one after the other, each array with all of them joined: row-major float32. */
+export interface Batches {
+  /** Samples of each batch; one step a batch. */
+  readonly counts: readonly number[];
+  /** `[samples · inputs]` */
   readonly inputs: Float32Array;
-  /** `[count · outputs]` */
+  /** `[samples · outputs]` */
   readonly targets: Float32Array;
-  /** Per row name, `[count · outputs]`. */
+  /** Per row name, `[samples · outputs]`. No sample's rows may be in two batches. */
   readonly rows: Readonly<Record<string, Float32Array>>;
-  readonly scalars: Readonly<Record<string, number>>;
+  /** Per scalar name, `[steps]`. */
+  readonly scalars: Readonly<Record<string, Float32Array>>;
 }
 
-export interface BatchResult {
-  /** The batch's rows after the step. */
+export interface TrainResult {
+  /** The batches' rows, each after its step. */
   readonly rows: Readonly<Record<string, Float32Array>>;
-  /** Batch mean of the loss and the method's term before the update; NaN or infinite when training diverged. */
-  readonly loss: number;
-  readonly penalty: number;
+  /**
+   * Batch mean of the loss and the method's term before each update, `[steps]`; NaN or infinite when training diverged.
+   */
+  readonly loss: Float32Array;
+  readonly penalty: Float32Array;
 }
 
 export interface SplitValues {
@@ -33,10 +37,13 @@ export interface SplitValues {
 
 /** One training in progress: the step's state lives here. */
 export interface Session {
-  /** How many steps `train` likes to be given at once; the caller may give fewer. */
+  /**
+   * How many steps `train` likes to be given at once, so that a call takes less than about 50 ms; the caller may give
+   * fewer. It may change as the session learns how long steps take; what is computed doesn't depend on it.
+   */
   readonly stepsPerCall: number;
-  /** Takes the steps one after the other. No row may be in two batches of one call. */
-  train(batches: readonly Batch[]): Promise<BatchResult[]>;
+  /** Takes one step a batch, one after the other. */
+  train(batches: Batches): Promise<TrainResult>;
   /** `[count · inputs]` → `[count · outputs]`, in training units. */
   predict(inputs: Float32Array, count: number): Promise<Float32Array>;
   /** λ per side, `[count · outputs]`, at these outputs and rows; `null` for a method that implies none. */
@@ -54,14 +61,30 @@ export interface Session {
   dispose(): void;
 }
 
+export interface SessionOptions {
+  /** Samples of a full batch; smaller ones may come too. */
+  readonly batchSize: number;
+}
+
 export interface Engine {
   readonly name: EngineName;
   readonly version: string;
   /** Starts a training from `state` (all tensors of `step.state`). */
-  createSession(step: TrainingStep, state: Readonly<Record<string, Float32Array>>): Promise<Session>;
+  createSession(
+    step: TrainingStep,
+    state: Readonly<Record<string, Float32Array>>,
+    options: SessionOptions,
+  ): Promise<Session>;
 }
 
-/** The engine can't run here; the message says why and what to do. */
+/** The engine can't run here; the message says why and what to do, `reason` why in a few words. */
 export class EngineUnavailableError extends Error {
   override readonly name = 'EngineUnavailableError';
+
+  constructor(
+    message: string,
+    readonly reason: string = message,
+  ) {
+    super(message);
+  }
 }

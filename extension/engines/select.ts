@@ -1,11 +1,13 @@
 /** Picks the engine of a run: the one asked for by name, or the first that loads here; never a silent fallback. */
 import type { EngineChoice, EngineName } from '../protocol/events';
 import { type Engine, EngineUnavailableError } from './engine';
+import { loadOnnxEngine } from './onnx/engine';
 import { loadTensorflowEngine } from './tensorflow';
 import { loadWasmEngine } from './wasm';
 
 /** Engines of this version, in the order in which `auto` tries them. */
 const LOADERS: readonly { readonly name: EngineName; readonly load: () => Promise<Engine> }[] = [
+  { name: 'onnx', load: loadOnnxEngine },
   { name: 'tensorflow', load: loadTensorflowEngine },
   { name: 'wasm', load: loadWasmEngine },
 ];
@@ -21,7 +23,7 @@ export async function selectEngine(wanted: EngineName | 'auto'): Promise<{ engin
       `There is no engine "${wanted}" in this version; use ${ENGINE_NAMES.join(', ')} or auto.`,
     );
   }
-  for (const { name, load } of candidates) {
+  for (const { load } of candidates) {
     try {
       const engine = await load();
       const reason =
@@ -29,7 +31,7 @@ export async function selectEngine(wanted: EngineName | 'auto'): Promise<{ engin
       return { engine, choice: { name: engine.name, version: engine.version, reason } };
     } catch (error) {
       if (!(error instanceof EngineUnavailableError) || wanted !== 'auto') throw error;
-      passedOver.push(`${name} is not installed`);
+      passedOver.push(error.reason);
     }
   }
   throw new EngineUnavailableError(`No engine can run here: ${passedOver.join('; ')}.`);

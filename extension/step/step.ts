@@ -88,7 +88,7 @@ export interface TrainingStep {
 }
 
 /** Name of an optimizer's tensor in the state. */
-const momentName = (moment: string, parameter: string): string => `optimizer.${moment}.${parameter}`;
+export const momentName = (moment: string, parameter: string): string => `optimizer.${moment}.${parameter}`;
 const rowName = (side: Side, row: string): string => `${side.name}.${row}`;
 
 export function createStep(spec: StepSpec): TrainingStep {

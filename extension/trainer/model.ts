@@ -4,7 +4,7 @@
  */
 import type { Dataset, Split } from '../data/dataset';
 import { randomStream } from '../data/random';
-import type { Batch, Engine, Session } from '../engines/engine';
+import type { Engine, Session, TrainResult } from '../engines/engine';
 import { boundsOf, type Experiment, type ResolvedVariant } from '../experiment/schema';
 import type { MethodFunctions } from '../methods/method';
 import { findMethod } from '../methods/registry';
@@ -104,7 +104,8 @@ export class Model {
         parameters[name] ?? new Float32Array(shape.reduce((product, size) => product * size, 1)),
       ]),
     );
-    const session = await engine.createSession(step, state);
+    const batchSize = Math.min(variant.training.batchSize, dataset.train.count);
+    const session = await engine.createSession(step, state, { batchSize });
     const train = scaleSplit(dataset.train, dataset);
     const outputs = await session.predict(train.inputs, train.count);
     const tables: Record<string, Float32Array> = {};
@@ -137,21 +138,17 @@ export class Model {
     batches: readonly Uint32Array[],
     firstStep: number,
     epoch: number,
-  ): Promise<{ loss: number; penalty: number }[]> {
-    const width = this.#options.dataset.targets.length;
-    const results = await this.#session.train(
-      batches.map(
-        (samples, index): Batch => ({
-          count: samples.length,
-          inputs: gatherRows(this.#train.inputs, samples, this.#options.dataset.inputSize),
-          targets: gatherRows(this.#train.targets, samples, width),
-          rows: this.#rows.gather(samples),
-          scalars: this.#scalars(firstStep + index, epoch),
-        }),
-      ),
-    );
-    for (const [index, result] of results.entries()) this.#rows.scatter(batches[index]!, result.rows);
-    return results;
+  ): Promise<Pick<TrainResult, 'loss' | 'penalty'>> {
+    const { inputSize, targets } = this.#options.dataset;
+    const result = await this.#session.train({
+      counts: batches.map((samples) => samples.length),
+      inputs: gatherRows(this.#train.inputs, batches, inputSize),
+      targets: gatherRows(this.#train.targets, batches, targets.length),
+      rows: this.#rows.gather(batches),
+      scalars: this.#scalarsOfSteps(batches.length, firstStep, epoch),
+    });
+    this.#rows.scatter(batches, result.rows);
+    return result;
   }
 
   /** Outputs of both splits as they are now, in raw units, and what follows from them. */
@@ -226,6 +223,15 @@ export class Model {
       epoch,
       learningRate: scheduledLearningRate(schedule, learningRate, step, this.steps),
     });
+  }
+
+  /** Per name, `[steps]`. */
+  #scalarsOfSteps(steps: number, firstStep: number, epoch: number): Record<string, Float32Array> {
+    const values = Object.fromEntries(this.#step.scalarNames.map((name) => [name, new Float32Array(steps)]));
+    for (let index = 0; index < steps; index++) {
+      for (const [name, value] of Object.entries(this.#scalars(firstStep + index, epoch))) values[name]![index] = value;
+    }
+    return values;
   }
 
   async #sideValues(outputs: Float32Array, step: number, epoch: number): Promise<SideValues[] | null> {

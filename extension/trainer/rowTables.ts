@@ -15,29 +15,36 @@ export class RowTables {
     return this.#tables;
   }
 
-  gather(samples: Uint32Array): Record<string, Float32Array> {
+  /** The rows of these samples, batch after batch. */
+  gather(batches: readonly Uint32Array[]): Record<string, Float32Array> {
     return Object.fromEntries(
-      Object.entries(this.#tables).map(([name, table]) => [name, gatherRows(table, samples, this.#outputs)]),
+      Object.entries(this.#tables).map(([name, table]) => [name, gatherRows(table, batches, this.#outputs)]),
     );
   }
 
-  scatter(samples: Uint32Array, rows: Readonly<Record<string, Float32Array>>): void {
+  scatter(batches: readonly Uint32Array[], rows: Readonly<Record<string, Float32Array>>): void {
     for (const [name, table] of Object.entries(this.#tables)) {
       const values = rows[name]!;
-      for (let row = 0; row < samples.length; row++) {
-        const from = row * this.#outputs;
-        table.set(values.subarray(from, from + this.#outputs), samples[row]! * this.#outputs);
+      let from = 0;
+      for (const samples of batches) {
+        for (const sample of samples) {
+          table.set(values.subarray(from, from + this.#outputs), sample * this.#outputs);
+          from += this.#outputs;
+        }
       }
     }
   }
 }
 
-/** The rows `samples` of a row-major table of `width` columns. */
-export function gatherRows(table: Float32Array, samples: Uint32Array, width: number): Float32Array {
-  const gathered = new Float32Array(samples.length * width);
-  for (let row = 0; row < samples.length; row++) {
-    const from = samples[row]! * width;
-    gathered.set(table.subarray(from, from + width), row * width);
+/** These samples' rows of a row-major table of `width` columns, batch after batch. */
+export function gatherRows(table: Float32Array, batches: readonly Uint32Array[], width: number): Float32Array {
+  const gathered = new Float32Array(batches.reduce((sum, samples) => sum + samples.length, 0) * width);
+  let to = 0;
+  for (const samples of batches) {
+    for (const sample of samples) {
+      gathered.set(table.subarray(sample * width, (sample + 1) * width), to);
+      to += width;
+    }
   }
   return gathered;
 }

@@ -131,16 +131,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
 
         const call = batches.slice(index, index + model.stepsPerCall);
         const results = await model.trainBatches(call, step, epoch);
-        for (const [offset, result] of results.entries()) {
+        for (const [offset, batch] of call.entries()) {
+          const result = { loss: results.loss[offset]!, penalty: results.penalty[offset]! };
           if (!Number.isFinite(result.loss) || !Number.isFinite(result.penalty)) {
             yield await diverged(step + offset + 1, Number.isFinite(result.loss) ? 'the penalty term' : 'the loss');
             return;
           }
           losses.add(result);
-          samples += call[offset]!.length;
+          samples += batch.length;
         }
-        step += results.length;
-        index += results.length;
+        step += call.length;
+        index += call.length;
 
         const now = Date.now();
         if (now - lastEvent >= PROGRESS_INTERVAL_MS && index < batches.length) {
@@ -152,8 +153,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
             step,
             elapsedMs: clock.elapsedMs(),
             samplesPerSecond: (samples * 1000) / Math.max(1, clock.elapsedMs()),
-            batchLoss: results.at(-1)!.loss,
-            penalty: results.at(-1)!.penalty,
+            batchLoss: results.loss.at(-1)!,
+            penalty: results.penalty.at(-1)!,
           };
         }
       }

@@ -34,72 +34,77 @@ const OPTIMIZERS = [
 ] as const;
 
 // Skipped where there is no PyTorch; findPyTorch has said so.
-describe.skipIf(python === null)('200 steps on the weather example agree with PyTorch', () => {
-  for (const { name, momentum, learningRate } of OPTIMIZERS) {
-    test.for(CASES)(`for $method with ${name}, momentum ${momentum}`, async ({ method, fields }) => {
-      const experimentPath = path.join(ROOT, 'examples/weather/weather.orthant.json');
-      const experiment = JSON.parse(readFileSync(experimentPath, 'utf8').replace(/(^|\s)\/\/.*$/gm, '')) as Record<
-        string,
-        unknown
-      >;
-      experiment.training = { optimizer: name, momentum, learningRate, batchSize: 64, epochs: 11, seed: 3 };
-      experiment.variants = { tested: { method, ...fields } };
-      const { variants, problems } = await prepare({
-        experimentPath,
-        text: JSON.stringify(experiment),
-        engine: 'wasm',
-      });
-      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-      const prepared = variants![0]!;
-      const { dataset } = prepared;
+describe.skipIf(python === null).each(['onnx', 'wasm'] as const)(
+  '200 steps on engine %s agree with PyTorch',
+  (engine) => {
+    for (const { name, momentum, learningRate } of OPTIMIZERS) {
+      test.for(CASES)(`for $method with ${name}, momentum ${momentum}`, async ({ method, fields }) => {
+        const experimentPath = path.join(ROOT, 'examples/weather/weather.orthant.json');
+        const experiment = JSON.parse(readFileSync(experimentPath, 'utf8').replace(/(^|\s)\/\/.*$/gm, '')) as Record<
+          string,
+          unknown
+        >;
+        experiment.training = { optimizer: name, momentum, learningRate, batchSize: 64, epochs: 11, seed: 3 };
+        experiment.variants = { tested: { method, ...fields } };
+        const { variants, problems } = await prepare({
+          experimentPath,
+          text: JSON.stringify(experiment),
+          engine,
+        });
+        expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+        const prepared = variants![0]!;
+        const { dataset } = prepared;
 
-      const shape = { layers: [4, 64, 64, 2], activation: 'relu' as const };
-      const stream = randomStream(3, 'weights');
-      const initialParameters = initializeParameters(shape, () => stream.uniform());
-      const model = await Model.create({ ...prepared, initialParameters });
-      const losses: number[] = [];
-      const batches: Uint32Array[] = [];
-      for (let epoch = 0; batches.length < STEPS; epoch++) {
-        for (const batch of epochBatches(dataset.train.count, 64, 3, epoch).slice(0, STEPS - batches.length)) {
-          const [result] = await model.trainBatches([batch], batches.length, epoch);
-          losses.push(result!.loss);
-          batches.push(batch);
+        const shape = { layers: [4, 64, 64, 2], activation: 'relu' as const };
+        const stream = randomStream(3, 'weights');
+        const initialParameters = initializeParameters(shape, () => stream.uniform());
+        const model = await Model.create({ ...prepared, initialParameters });
+        const losses: number[] = [];
+        const batches: Uint32Array[] = [];
+        for (let epoch = 0; batches.length < STEPS; epoch++) {
+          const left = epochBatches(dataset.train.count, 64, 3, epoch).slice(0, STEPS - batches.length);
+          while (left.length > 0) {
+            const call = left.splice(0, model.stepsPerCall);
+            const result = await model.trainBatches(call, batches.length, epoch);
+            losses.push(...result.loss);
+            batches.push(...call);
+          }
         }
-      }
-      const state = Object.fromEntries((await model.state()).map((tensor) => [tensor.name, tensor.values]));
+        const state = Object.fromEntries((await model.state()).map((tensor) => [tensor.name, tensor.values]));
 
-      const scaled = scaledRows(dataset);
-      const { mean, deviation } = dataset.targetScaling;
-      const reference = trainInPyTorch(python!, {
-        layers: shape.layers,
-        parameters: Object.fromEntries(
-          Object.entries(initialParameters).map(([parameter, values]) => [
-            parameter,
-            transposed(parameter, values, shape.layers),
-          ]),
-        ),
-        ...scaled,
-        batches: batches.map((batch) => [...batch]),
-        min: Array.from(mean, (value, target) => Math.fround((0 - value) / deviation[target]!)),
-        method,
-        fields: { ...findMethod(method)!.fields.parse(fields) },
-        optimizer: { name, momentum },
-        learningRate,
+        const scaled = scaledRows(dataset);
+        const { mean, deviation } = dataset.targetScaling;
+        const reference = trainInPyTorch(python!, {
+          layers: shape.layers,
+          parameters: Object.fromEntries(
+            Object.entries(initialParameters).map(([parameter, values]) => [
+              parameter,
+              transposed(parameter, values, shape.layers),
+            ]),
+          ),
+          ...scaled,
+          batches: batches.map((batch) => [...batch]),
+          min: Array.from(mean, (value, target) => Math.fround((0 - value) / deviation[target]!)),
+          method,
+          fields: { ...findMethod(method)!.fields.parse(fields) },
+          optimizer: { name, momentum },
+          learningRate,
+        });
+
+        // float32 on both sides, summed in other orders, over 200 steps: 1e-4 relative.
+        expect(relativeDifference(losses, reference.losses)).toBeLessThan(1e-4);
+        for (const [parameter, values] of Object.entries(reference.parameters)) {
+          const own = transposed(parameter, state[parameter]!, shape.layers);
+          expect(relativeDifference(own, values), parameter).toBeLessThan(1e-3);
+        }
+        for (const [row, values] of Object.entries(reference.rows)) {
+          expect(relativeDifference([...state[`rows.lower.${row}`]!], values), row).toBeLessThan(1e-3);
+        }
+        model.dispose();
       });
-
-      // float32 on both sides, summed in other orders, over 200 steps: 1e-4 relative.
-      expect(relativeDifference(losses, reference.losses)).toBeLessThan(1e-4);
-      for (const [parameter, values] of Object.entries(reference.parameters)) {
-        const own = transposed(parameter, state[parameter]!, shape.layers);
-        expect(relativeDifference(own, values), parameter).toBeLessThan(1e-3);
-      }
-      for (const [row, values] of Object.entries(reference.rows)) {
-        expect(relativeDifference([...state[`rows.lower.${row}`]!], values), row).toBeLessThan(1e-3);
-      }
-      model.dispose();
-    });
-  }
-});
+    }
+  },
+);
 
 /** Largest difference over the largest magnitude. */
 function relativeDifference(a: readonly number[], b: readonly number[]): number {

@@ -29,6 +29,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'vscode-languageserver': ['language'],
   '@duckdb/node-api': ['data'],
   '@tensorflow/tfjs-node': ['engines'],
+  'onnxruntime-node': ['engines'],
+  protobufjs: ['engines'],
   '@tensorflow/tfjs-backend-wasm': ['engines'],
   'cli-progress': ['cli'],
   commander: ['cli'],

@@ -1,0 +1,30 @@
+/** Engine `onnx`: the step traced once, unrolled and run by onnxruntime-node. The default. */
+import { type Engine, EngineUnavailableError } from '../engine';
+import { loadRuntime, type Runtime } from './runtime';
+import { createOnnxSession } from './session';
+
+export async function loadOnnxEngine(): Promise<Engine> {
+  let runtime: Runtime;
+  try {
+    runtime = loadRuntime();
+  } catch (error) {
+    throw unavailable(error);
+  }
+  return {
+    name: 'onnx',
+    version: runtime.version,
+    createSession: (step, state, { batchSize }) => createOnnxSession(step, state, batchSize, runtime),
+  };
+}
+
+function unavailable(error: unknown): EngineUnavailableError {
+  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const platform = `${process.platform}-${process.arch}`;
+  const reason = /cannot find module/i.test(message)
+    ? `onnxruntime has no binary for ${platform}`
+    : `onnxruntime does not load here (${message})`;
+  return new EngineUnavailableError(
+    `Engine "onnx" can't run here: ${reason}. Set the engine to "wasm", which runs everywhere, or to "auto".`,
+    reason,
+  );
+}
