@@ -38,6 +38,8 @@ const builds = [
   { ...node, entryPoints: { server: 'extension/language/server.ts' }, outdir: out },
   // The child process that trains one variant.
   { ...node, entryPoints: { trainer: 'extension/trainer/main.ts' }, outdir: out },
+  // The process that installs the engine `tensorflow`.
+  { ...node, entryPoints: { tensorflow: 'extension/engines/tensorflow/main.ts' }, outdir: out },
   // The command line.
   { ...node, entryPoints: { cli: 'extension/cli/main.ts' }, outdir: out, banner: { js: '#!/usr/bin/env node' } },
   // The JSON Schema that `contributes.jsonValidation` names, run once below.

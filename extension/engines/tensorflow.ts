@@ -1,32 +1,62 @@
 /**
- * Engine `tensorflow`: the step eagerly on `@tensorflow/tfjs-node`, an optional dependency whose install script fetches
- * libtensorflow. Where it isn't installed the engine says so; nothing else depends on it.
+ * Engine `tensorflow`: the step eagerly on `@tensorflow/tfjs-node`, which computes with TensorFlow's own library. It is
+ * no part of the extension, being larger than all of it: `tensorflow/install.ts` puts it into a folder of the user's.
+ * A copy that npm installed beside the sources does as well.
  */
-import { createRequire } from 'node:module';
-import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import { createEagerSession } from './eager';
 import { type Engine, EngineUnavailableError } from './engine';
+import { engineFolder, PACKAGE, readInstallation, TFJS_VERSION } from './tensorflow/installation';
+import { findPackage, loadPackage, packageIn, versionOf } from './tensorflow/load';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 
+const REMEDY =
+  'Install it with the command "Orthant: Install TensorFlow engine" in VS Code or with "npm run engine:tensorflow" in a checkout, or set the engine to "auto".';
+
 export async function loadTensorflowEngine(): Promise<Engine> {
-  const version = loadPackage();
-  // The package registers its backend with the tfjs-core engine that all copies in a process share.
-  if (!(await setBackend('tensorflow'))) {
-    throw new EngineUnavailableError('@tensorflow/tfjs-node is installed but its backend did not start; reinstall it.');
-  }
+  const folder = findInstalled();
+  const version = load(folder);
+  // The package has a tfjs-core of its own, but engine, backends and kernels of all copies in a process are the same
+  // global things, so that its backend runs the operations and gradients of ours.
+  if (!(await setBackend('tensorflow'))) throw unavailable(`what is installed in ${folder} does not start`);
   await ready();
   return { name: 'tensorflow', version, createSession: async (step, state) => createEagerSession(step, state) };
 }
 
-function loadPackage(): string {
-  const require = createRequire(__filename);
+function unavailable(reason: string): EngineUnavailableError {
+  return new EngineUnavailableError(
+    `Engine "tensorflow" can't run here: ${reason}. ${REMEDY}`,
+    `tensorflow: ${reason}`,
+  );
+}
+
+/** Folder of the package: of the installation in force, else of one that npm put beside this. */
+function findInstalled(): string {
+  const base = engineFolder();
+  const installation = readInstallation(base);
+  if (installation === null) {
+    const beside = findPackage(__dirname);
+    if (beside !== null) return beside;
+    throw unavailable('it is not installed');
+  }
+  const { folder, version } = installation;
+  if (version !== TFJS_VERSION) {
+    throw unavailable(`${base} holds ${PACKAGE} ${version}, and this Orthant works with ${TFJS_VERSION}`);
+  }
+  const found = packageIn(folder);
+  if (found === null) throw unavailable(`what is installed in ${folder} is incomplete`);
+  return found;
+}
+
+function load(folder: string): string {
+  // Else the second tfjs-core warns that it takes the place of the first as the platform, with the same thing.
+  env().set('PROD', true);
   try {
-    const tfjsNode = require('@tensorflow/tfjs-node') as { version: Record<string, string> };
-    return tfjsNode.version['tfjs-node'] ?? 'unknown';
+    return versionOf(loadPackage(folder));
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new EngineUnavailableError(
-      `@tensorflow/tfjs-node is not installed here (${reason}). Install it with "npm install @tensorflow/tfjs-node" where its download works, or set "engine" to "wasm" or "auto".`,
-    );
+    throw unavailable(`what is installed in ${folder} does not load (${reason})`);
+  } finally {
+    env().set('PROD', false);
   }
 }

@@ -5,6 +5,7 @@
 import * as l10n from '@vscode/l10n';
 import { commands, type ExtensionContext, l10n as editorL10n, Uri, window, workspace } from 'vscode';
 import { listRuns, readRun, readRunFile } from '../runs/readRuns';
+import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
 import { LanguageFeatures } from './languageFeatures';
@@ -59,6 +60,7 @@ export function activate(context: ExtensionContext): void {
 
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
+  const engine = own(new EngineCommands({ module: dist('tensorflow.js'), log: trainerLog }));
   const register = (id: string, command: (...values: unknown[]) => Promise<void>): void => {
     own(commands.registerCommand(`orthant.${id}`, command));
   };
@@ -75,6 +77,7 @@ export function activate(context: ExtensionContext): void {
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
   register('deleteRun', (target, selected) => run.deleteRun(target, selected));
   register('refresh', () => run.refresh());
+  register('installTensorflow', () => engine.installTensorflow());
   register('showLog', async () => trainerLog.show());
 
   log.info(`Orthant is ready; the workspace is ${workspace.isTrusted ? 'trusted' : 'restricted'}.`);

@@ -7,9 +7,10 @@ import { RUNS_FOLDER } from '../protocol/runFiles';
 import { parallelRuns } from './trainings';
 
 export const SECTION = 'orthant';
+export const ENGINE = 'engine';
 
 export function engineFor(experiment: Uri): EngineName | 'auto' {
-  return workspace.getConfiguration(SECTION, experiment).get<EngineName | 'auto'>('engine', 'auto');
+  return workspace.getConfiguration(SECTION, experiment).get<EngineName | 'auto'>(ENGINE, 'auto');
 }
 
 /** Absolute path of the folder that holds an experiment's run folders. */

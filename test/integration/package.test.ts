@@ -21,7 +21,7 @@ const ALLOWED = [
   /^extension\/package(\.nls(\.[a-z-]+)?)?\.json$/,
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^extension\/media\/[\w./-]+\.(png|svg|md|json)$/,
-  /^extension\/dist\/(extension|server|trainer|cli)\.js$/,
+  /^extension\/dist\/(extension|server|trainer|tensorflow|cli)\.js$/,
   /^extension\/dist\/orthant\.schema\.json$/,
   /^extension\/dist\/wasm\/[\w-]+\.wasm$/,
   /^extension\/dist\/webview\/panel\.(js|css)$/,
@@ -60,7 +60,7 @@ describe('The packed extension', () => {
     for (const name of named.filter((entry) => entry !== undefined)) {
       expect([...files.keys()]).toContain(path.posix.join('extension', name));
     }
-    for (const name of ['extension', 'server', 'trainer', 'cli']) {
+    for (const name of ['extension', 'server', 'trainer', 'tensorflow', 'cli']) {
       expect([...files.keys()]).toContain(`extension/dist/${name}.js`);
     }
   });
@@ -69,7 +69,7 @@ describe('The packed extension', () => {
     const manifest = JSON.parse(text('extension/package.json'));
     expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['devDependencies']));
     expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['scripts']));
-    for (const name of ['extension', 'server', 'trainer', 'cli']) {
+    for (const name of ['extension', 'server', 'trainer', 'tensorflow', 'cli']) {
       expect(text(`extension/dist/${name}.js`)).not.toContain(path.resolve(import.meta.dirname, '../..'));
       expect(text(`extension/dist/${name}.js`)).not.toContain('sourceMappingURL');
     }
