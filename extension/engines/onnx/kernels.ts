@@ -33,6 +33,8 @@ const reduce =
   ({ builder, inputs, attributes }) => {
     const x = inputs[inputName]!;
     const axes = axesOf(x, attributes.axis ?? attributes.reductionIndices);
+    // Over no axes it is the tensor itself; ONNX takes an empty list to mean all of them.
+    if (axes.length === 0) return x;
     return builder.add(operator, [x, builder.integers(axes)], { keepdims: attributes.keepDims === true ? 1 : 0 });
   };
 
@@ -143,9 +145,10 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
       : builder.add('Concat', list, { axis: axis < 0 ? axis + list[0]!.shape.length : axis });
   },
   Slice: ({ builder, inputs, attributes }) => {
-    const [begin, size] = [attributes.begin as number[], attributes.size as number[]];
     const { shape } = inputs.x!;
-    const ends = begin.map((start, axis) => (size[axis] === -1 ? shape[axis]! : start + size[axis]!));
+    const begin = perAxis(attributes.begin, shape, 0);
+    const sizes = perAxis(attributes.size, shape, -1);
+    const ends = begin.map((start, axis) => (sizes[axis] === -1 ? shape[axis]! : start + sizes[axis]!));
     return builder.add('Slice', [
       inputs.x!,
       builder.integers(begin),
@@ -161,6 +164,12 @@ export const KERNELS: Readonly<Record<string, Kernel>> = {
 function axesOf({ shape }: Value, axis: unknown): number[] {
   if (axis === undefined || axis === null) return shape.map((_, index) => index);
   return [axis].flat().map((index) => ((index as number) < 0 ? shape.length + (index as number) : (index as number)));
+}
+
+/** tfjs takes one number for the first axis, or a list that may be shorter than the axes are. */
+function perAxis(given: unknown, shape: readonly number[], rest: number): number[] {
+  const numbers = [given ?? []].flat() as number[];
+  return shape.map((_, axis) => numbers[axis] ?? rest);
 }
 
 /** The number, broadcast: as small as it can be, so that rules see that it is one number. */
