@@ -2,7 +2,7 @@
  * Makes the .vsix for this platform. The extension is laid out in a folder of its own and packed from there, so that
  * nothing of the checkout can slip in, and `dist/` of the checkout stays as it is.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { cache, root } from './paths.mjs';
@@ -23,7 +23,7 @@ const COPIED = [
 ];
 
 /** What the bundles load at run time, in the packages that they leave out: no types, maps or documents. */
-const RUNS = /\.(js|node|so|dylib|dll)$|(^|\/)(package\.json|LICENSE)$/;
+const RUNS = /\.(js|node|so(\.\d+)*|dylib|dll)$|(^|\/)(package\.json|LICENSE)$/;
 
 /** The Marketplace's name of this platform. */
 export function target() {
@@ -49,7 +49,7 @@ export async function packageExtension(file) {
   writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(shipped(manifest), null, 2)}\n`);
   const build = ['scripts/build.mjs', '--minify', '--out', path.join(stage, 'dist')];
   await run(process.execPath, build, { cwd: root, timeoutMs: 180_000, log });
-  copyDuckDb(path.join(stage, 'dist/node_modules'));
+  copyPackages(path.join(stage, 'dist/node_modules'));
 
   mkdirSync(path.dirname(vsix), { recursive: true });
   const vsce = path.join(path.dirname(require.resolve('@vscode/vsce/package.json')), 'vsce');
@@ -72,18 +72,32 @@ function shipped(manifest) {
 }
 
 /**
- * DuckDB's native part stays a package: where Node finds it from `dist/*.js`.
+ * Native parts stay packages: where Node finds them from `dist/*.js`.
  * @param {string} modules
  */
-function copyDuckDb(modules) {
-  const scope = path.join(root, 'node_modules/@duckdb');
-  for (const name of ['node-bindings', `node-bindings-${target()}`]) {
-    const from = path.join(scope, name);
-    if (!existsSync(from)) throw new Error(`DuckDB has no package for ${target()}: ${name} is not installed.`);
-    cpSync(from, path.join(modules, '@duckdb', name), {
-      recursive: true,
-      filter: (source) => statSync(source).isDirectory() || RUNS.test(source.replaceAll('\\', '/')),
-    });
+function copyPackages(modules) {
+  for (const name of ['@duckdb/node-bindings', `@duckdb/node-bindings-${target()}`]) copyPackage(modules, name);
+  const onnx = 'onnxruntime-node';
+  const binary = `bin/napi-v6/${process.platform}/${process.arch}`;
+  // Where it has no binary for this platform, the engine says so and the next one is taken.
+  if (!existsSync(path.join(root, 'node_modules', onnx, binary))) return;
+  copyPackage(modules, onnx, (file) => /^(dist|package\.json)/.test(file) || file.startsWith(binary));
+  copyPackage(modules, 'onnxruntime-common', (file) => /^(dist\/cjs|package\.json)/.test(file));
+}
+
+/**
+ * @param {string} modules
+ * @param {string} name
+ * @param {(file: string) => boolean} wanted by its path in the package
+ */
+function copyPackage(modules, name, wanted = () => true) {
+  const from = path.join(root, 'node_modules', name);
+  if (!existsSync(from)) throw new Error(`The package ${name} for ${target()} is not installed.`);
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    const source = path.join(entry.parentPath, entry.name);
+    const file = path.relative(from, source).replaceAll('\\', '/');
+    if (entry.isDirectory() || !RUNS.test(file) || !wanted(file)) continue;
+    cpSync(source, path.join(modules, name, file));
   }
 }
 

@@ -29,6 +29,11 @@ const ALLOWED = [
   new RegExp(
     `^extension/dist/node_modules/@duckdb/node-bindings-${platform}/(package\\.json|LICENSE|[\\w.]+\\.(node|so|dylib|dll))$`,
   ),
+  /^extension\/dist\/node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js)$/,
+  new RegExp(
+    `^extension/dist/node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/[\\w.]+\\.(node|so(\\.\\d+)?|dylib|dll)$`,
+  ),
+  /^extension\/dist\/node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/([\w-]+\.js|package\.json))$/,
 ];
 
 describe('The packed extension', () => {
@@ -116,6 +121,8 @@ describe('The packed extension', () => {
       timeout: 60_000,
     });
     expect(output).toContain('penalty');
+    // And with the compiled engine, whose native part is in the package.
+    expect(output).toMatch(/engine onnx \d/);
   });
 
   function text(name: string): string {
