@@ -14,7 +14,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
-import { type Graph, GraphBuilder, type Value } from './graph';
+import { type Graph, GraphBuilder, sizeOf, type Value } from './graph';
 import { KERNELS } from './kernels';
 import { GraphError } from './operators';
 
@@ -29,6 +29,8 @@ interface Recording {
   readonly builder: GraphBuilder;
   /** What stands for each tensor, by tfjs's key of its data. */
   readonly values: WeakMap<DataId, Value>;
+  /** Every tensor made, so that those which a failed step left kept can go. */
+  readonly made: TensorInfo[];
 }
 
 /** A recording starts and ends in one go, so there is never a second one. */
@@ -41,10 +43,11 @@ class TraceBackend extends KernelBackend {
     return dataId;
   }
   override move(dataId: DataId, values: unknown, shape: number[], type: DataType): void {
-    const { builder, values: known } = current();
+    const { builder, values: known, made } = current();
     if (type !== 'float32') throw new TraceError(`A tensor of ${type} has no place in a step.`);
     const elements = Float32Array.from(values as ArrayLike<number>);
     known.set(dataId, smallConstant(builder, elements, shape));
+    made.push({ dataId, shape, dtype: type });
   }
   override readSync(): never {
     throw new TraceError('A step read a value while it was traced; a step may only compute.');
@@ -95,7 +98,8 @@ export function trace(compute: (tracer: Tracer) => Readonly<Record<string, Tenso
   // Before its first tensor tfjs has no backend, and then there is none to go back to.
   const before: string | undefined = tfjs.backendName;
   const builder = new GraphBuilder();
-  recording = { builder, values: new WeakMap() };
+  const made: TensorInfo[] = [];
+  recording = { builder, values: new WeakMap(), made };
   // Takes effect at once, because the backend is made by no promise.
   void tfjs.setBackend(BACKEND);
   tfjs.startScope('trace');
@@ -109,6 +113,7 @@ export function trace(compute: (tracer: Tracer) => Readonly<Record<string, Tenso
     dispose(results as never);
     return builder.build(outputs);
   } catch (error) {
+    for (const info of made) tfjs.disposeTensor({ ...info, size: sizeOf(info.shape) } as Tensor);
     throw named(error);
   } finally {
     tfjs.endScope();
@@ -155,9 +160,10 @@ function smallConstant(builder: GraphBuilder, elements: Float32Array, shape: rea
 }
 
 function tensorInfo(value: Value): TensorInfo {
-  const dataId = {};
-  current().values.set(dataId, value);
-  return { dataId, shape: [...value.shape], dtype: value.type === 'bool' ? 'bool' : 'float32' };
+  const info: TensorInfo = { dataId: {}, shape: [...value.shape], dtype: value.type === 'bool' ? 'bool' : 'float32' };
+  current().values.set(info.dataId, value);
+  current().made.push(info);
+  return info;
 }
 
 function tensorOf(value: Value): Tensor {
@@ -179,7 +185,7 @@ function current(): Recording {
 /** tfjs's own error names the operation that is missing; ours says where it is missing. */
 function named(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const kernel = /registered kernel '(\w+)'/.exec(error.message)?.[1];
+  const kernel = /kernel '(\w+)'/i.exec(error.message)?.[1];
   if (kernel !== undefined) return new TraceError(`The operation "${kernel}" can't be compiled.`);
   return error instanceof GraphError ? new TraceError(error.message) : error;
 }
