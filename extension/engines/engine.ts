@@ -88,3 +88,8 @@ export class EngineUnavailableError extends Error {
     super(message);
   }
 }
+
+/** The engine can't run this step; the message names the operation and says what to do. */
+export class UnsupportedStepError extends Error {
+  override readonly name = 'UnsupportedStepError';
+}

@@ -4,27 +4,20 @@
  */
 import type { Dataset, Split } from '../data/dataset';
 import { randomStream } from '../data/random';
-import type { Engine, Session, TrainResult } from '../engines/engine';
-import { boundsOf, type Experiment, type ResolvedVariant } from '../experiment/schema';
-import type { MethodFunctions } from '../methods/method';
-import { findMethod } from '../methods/registry';
+import { type Engine, type Session, type TrainResult, UnsupportedStepError } from '../engines/engine';
+import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
 import { initializeParameters } from '../network/initialize';
-import type { NetworkShape } from '../network/network';
-import { createOptimizer } from '../optimizers/registry';
 import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
 import { splitFigures } from '../step/figures';
 import { kktResiduals, multiplierSpread, type SideValues } from '../step/kkt';
 import { scheduledLearningRate } from '../step/schedule';
-import { type Side, sidesOf, violationOf } from '../step/sides';
-import { createStep, type TrainingStep } from '../step/step';
+import { violationOf } from '../step/sides';
+import { type Plan, type PlanOptions, planOf } from './plan';
 import { gatherRows, RowTables } from './rowTables';
 
-export interface ModelOptions {
-  readonly experiment: Experiment;
-  readonly variant: ResolvedVariant;
-  readonly dataset: Dataset;
+export interface ModelOptions extends PlanOptions {
   readonly engine: Engine;
   /** First parameters in training units, weights `[in, out]`; drawn by the seed when absent. */
   readonly initialParameters?: Readonly<Record<string, Float32Array>>;
@@ -44,13 +37,8 @@ interface ScaledSplit {
 }
 
 export class Model {
-  readonly shape: NetworkShape;
-  readonly stepsPerEpoch: number;
-  readonly steps: number;
   readonly #options: ModelOptions;
-  readonly #step: TrainingStep;
-  readonly #method: MethodFunctions;
-  readonly #sides: readonly Side[];
+  readonly #plan: Plan;
   readonly #session: Session;
   readonly #train: ScaledSplit;
   readonly #validation: ScaledSplit;
@@ -58,54 +46,31 @@ export class Model {
 
   private constructor(
     options: ModelOptions,
-    parts: {
-      step: TrainingStep;
-      method: MethodFunctions;
-      session: Session;
-      train: ScaledSplit;
-      validation: ScaledSplit;
-      rows: RowTables;
-    },
+    parts: { plan: Plan; session: Session; train: ScaledSplit; validation: ScaledSplit; rows: RowTables },
   ) {
     this.#options = options;
-    this.#step = parts.step;
-    this.#method = parts.method;
-    this.#sides = parts.step.spec.sides;
+    this.#plan = parts.plan;
     this.#session = parts.session;
     this.#train = parts.train;
     this.#validation = parts.validation;
     this.#rows = parts.rows;
-    this.shape = parts.step.spec.network;
-    this.stepsPerEpoch = Math.ceil(parts.train.count / options.variant.training.batchSize);
-    this.steps = this.stepsPerEpoch * options.variant.training.epochs;
   }
 
-  static async create(options: ModelOptions): Promise<Model> {
-    const { experiment, variant, dataset, engine } = options;
-    const method = findMethod(variant.method)?.bind(variant.fields);
-    if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
-    const network: NetworkShape = {
-      layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
-      activation: experiment.network.activation,
-    };
-    const bounds = dataset.targets.map((target) => boundsOf(experiment, target.name));
-    const step = createStep({
-      network,
-      loss: variant.training.loss,
-      sides: sidesOf(bounds, dataset.targetScaling),
-      method,
-      optimizer: createOptimizer(variant.training.optimizer, { momentum: variant.training.momentum }),
-    });
+  static async create(options: ModelOptions, plan: Plan = planOf(options)): Promise<Model> {
+    const { variant, dataset, engine } = options;
+    const { shape, method, step, batchSize } = plan;
     const stream = randomStream(variant.training.seed, 'weights');
-    const parameters = options.initialParameters ?? initializeParameters(network, () => stream.uniform());
+    const parameters = options.initialParameters ?? initializeParameters(shape, () => stream.uniform());
     const state = Object.fromEntries(
-      step.state.map(({ name, shape }) => [
-        name,
-        parameters[name] ?? new Float32Array(shape.reduce((product, size) => product * size, 1)),
+      step.state.map((tensor) => [
+        tensor.name,
+        parameters[tensor.name] ?? new Float32Array(tensor.shape.reduce((product, size) => product * size, 1)),
       ]),
     );
-    const batchSize = Math.min(variant.training.batchSize, dataset.train.count);
-    const session = await engine.createSession(step, state, { batchSize });
+    const session = await engine.createSession(step, state, { batchSize }).catch((error: unknown) => {
+      if (!(error instanceof UnsupportedStepError)) throw error;
+      throw new Error(`Engine "${engine.name}" can't train the method "${variant.method}": ${error.message}`);
+    });
     const train = scaleSplit(dataset.train, dataset);
     const outputs = await session.predict(train.inputs, train.count);
     const tables: Record<string, Float32Array> = {};
@@ -115,22 +80,11 @@ export class Model {
       }
     }
     const rows = new RowTables(tables, dataset.targets.length);
-    return new Model(options, {
-      step,
-      method,
-      session,
-      train,
-      validation: scaleSplit(dataset.validation, dataset),
-      rows,
-    });
+    return new Model(options, { plan, session, train, validation: scaleSplit(dataset.validation, dataset), rows });
   }
 
   get stepsPerCall(): number {
     return this.#session.stepsPerCall;
-  }
-
-  get guarantee() {
-    return this.#method.guarantee;
   }
 
   /** Trains the batches (indices of training rows, none twice) as steps `firstStep`, `firstStep + 1`, … of `epoch`. */
@@ -174,7 +128,7 @@ export class Model {
 
   /** KKT residuals on the training set; `null` for a method that neither keeps nor implies multipliers. */
   async residuals(step: number, epoch: number): Promise<KktResiduals | null> {
-    const { dataset, variant } = this.#options;
+    const { dataset } = this.#options;
     const outputs = await this.#session.predict(this.#train.inputs, this.#train.count);
     const values = await this.#sideValues(outputs, step, epoch);
     if (values === null) return null;
@@ -185,9 +139,7 @@ export class Model {
     // What the weights descend on, averaged over an epoch: the mean loss plus, per batch, the mean or the sum of λ·g.
     const entries = this.#train.count * dataset.targets.length;
     const constraintEntries =
-      this.#method.reduction === 'mean'
-        ? entries
-        : this.#train.count / Math.min(variant.training.batchSize, this.#train.count);
+      this.#plan.method.reduction === 'mean' ? entries : this.#train.count / this.#plan.batchSize;
     scaleBy(gradients.objective, 1 / entries);
     scaleBy(gradients.constraint, 1 / constraintEntries);
     return kktResiduals(values, gradients.objective, gradients.constraint);
@@ -197,7 +149,7 @@ export class Model {
   async state(): Promise<NamedArray[]> {
     const values = await this.#session.readState();
     return [
-      ...this.#step.state.map(({ name, shape }) => ({ name, shape, values: values[name]! })),
+      ...this.#plan.step.state.map(({ name, shape }) => ({ name, shape, values: values[name]! })),
       ...Object.entries(this.#rows.tables).map(([name, table]) => ({
         name: `rows.${name}`,
         shape: [this.#train.count, this.#options.dataset.targets.length],
@@ -209,7 +161,7 @@ export class Model {
   /** The network in raw units with PyTorch's names. */
   async export(): Promise<NamedArray[]> {
     const { inputScaling, targetScaling } = this.#options.dataset;
-    return foldScaling(this.shape, await this.#session.readState(), inputScaling, targetScaling);
+    return foldScaling(this.#plan.shape, await this.#session.readState(), inputScaling, targetScaling);
   }
 
   dispose(): void {
@@ -218,16 +170,16 @@ export class Model {
 
   #scalars(step: number, epoch: number): Record<string, number> {
     const { learningRate, schedule } = this.#options.variant.training;
-    return this.#step.scalars({
+    return this.#plan.step.scalars({
       step,
       epoch,
-      learningRate: scheduledLearningRate(schedule, learningRate, step, this.steps),
+      learningRate: scheduledLearningRate(schedule, learningRate, step, this.#plan.steps),
     });
   }
 
   /** Per name, `[steps]`. */
   #scalarsOfSteps(steps: number, firstStep: number, epoch: number): Record<string, Float32Array> {
-    const values = Object.fromEntries(this.#step.scalarNames.map((name) => [name, new Float32Array(steps)]));
+    const values = Object.fromEntries(this.#plan.step.scalarNames.map((name) => [name, new Float32Array(steps)]));
     for (let index = 0; index < steps; index++) {
       for (const [name, value] of Object.entries(this.#scalars(firstStep + index, epoch))) values[name]![index] = value;
     }
@@ -237,7 +189,7 @@ export class Model {
   async #sideValues(outputs: Float32Array, step: number, epoch: number): Promise<SideValues[] | null> {
     const multipliers = await this.#session.multipliers(outputs, this.#rows.tables, this.#scalars(step, epoch));
     if (multipliers === null) return null;
-    return this.#sides.map((side) => ({
+    return this.#plan.step.spec.sides.map((side) => ({
       side,
       g: violationOf(side, outputs),
       multiplier: multipliers[side.name]!,

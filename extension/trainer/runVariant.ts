@@ -10,6 +10,7 @@ import { applyEvent, initialRunState, type RunState } from '../protocol/runState
 import { ownProcessStart } from '../runs/liveness';
 import { RunFolderError, RunWriter } from '../runs/writeRun';
 import type { TrainingControl } from './control';
+import { TrainingFailure } from './failure';
 import type { PreparedVariant } from './prepare';
 import { summarize } from './summary';
 import { train } from './train';
@@ -88,25 +89,24 @@ function resolvedExperiment({ experiment, variant }: PreparedVariant): unknown {
 
 /** `null` before the first event or after the last: then there is no run to speak of, or it has ended. */
 function failure(state: RunState, error: unknown): EndedEvent | null {
-  const { started, measured, progress } = state;
+  const { started, measured } = state;
   if (started === null || state.ended !== null) return null;
   const time = Date.now();
   const summary = summarize(started, measured, {
     status: 'failed',
-    epochs: measured.at(-1)?.epoch ?? 0,
-    steps: Math.max(measured.at(-1)?.step ?? 0, progress?.step ?? 0),
+    epochs: error instanceof TrainingFailure ? error.epoch : (measured.at(-1)?.epoch ?? 0),
+    steps: error instanceof TrainingFailure ? error.step : (measured.at(-1)?.step ?? 0),
     durationMs: time - started.time,
-    samplesPerSecond: progress?.samplesPerSecond ?? 0,
+    samplesPerSecond: state.progress?.samplesPerSecond ?? 0,
     kkt: null,
   });
   return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof RunFolderError) return error.message;
-  const message = error instanceof Error ? error.message : String(error);
-  if (/memory|allocat/i.test(message)) {
-    return `Training ran out of memory (${message}). Use a smaller "batchSize", narrower "hidden" layers or fewer rows.`;
-  }
-  return `Training failed unexpectedly: ${message}. Please report it with the run's folder, which keeps what was recorded.`;
+  // A full disk and the like come from the run folder, with their own remedy.
+  const cause = error instanceof TrainingFailure ? error.cause : error;
+  if (cause instanceof RunFolderError) return cause.message;
+  if (error instanceof TrainingFailure) return error.message;
+  return `Training failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report it with the run's folder, which keeps what was recorded.`;
 }

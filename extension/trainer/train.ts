@@ -16,7 +16,9 @@ import {
 } from '../protocol/events';
 import { Clock } from './clock';
 import type { TrainingControl } from './control';
+import { TrainingFailure } from './failure';
 import { Model, type ModelOptions } from './model';
+import { type Plan, planOf } from './plan';
 import { summarize } from './summary';
 
 export interface Checkpoint {
@@ -47,21 +49,23 @@ const YIELD_INTERVAL_MS = 20;
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, void> {
   const { control, variant } = options;
   const { batchSize, epochs, seed } = variant.training;
-  const model = await Model.create(options);
+  const plan = planOf(options);
+  const begin = Date.now();
+  const started = startedEvent(options, plan, begin);
+  yield started;
+  const model = await Model.create(options, plan).catch((error: unknown) => {
+    throw new TrainingFailure(0, 0, error);
+  });
   /** The last state whose outputs were all finite. */
   let lastGood: Checkpoint | null = null;
+  let step = 0;
+  let epoch = 0;
   try {
-    const begin = Date.now();
-    const started = startedEvent(options, model, begin);
-    yield started;
-
     const clock = new Clock(begin);
     const measured: MeasuredEvent[] = [];
     let lastCheckpoint = begin;
     let lastEvent = begin;
     let lastYield = begin;
-    let step = 0;
-    let epoch = 0;
     let samples = 0;
 
     /** `null` when an output is not finite; else the state is the last good one. */
@@ -187,13 +191,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   } catch (error) {
     // Whatever went wrong, training can go on from here.
     if (lastGood !== null) options.keepCheckpoint?.(lastGood);
-    throw error;
+    throw new TrainingFailure(step, epoch, error);
   } finally {
     model.dispose();
   }
 }
 
-function startedEvent(options: TrainOptions, model: Model, time: number): StartedEvent {
+function startedEvent(options: TrainOptions, plan: Plan, time: number): StartedEvent {
   const { experiment, variant, dataset } = options;
   return {
     type: 'started',
@@ -203,15 +207,15 @@ function startedEvent(options: TrainOptions, model: Model, time: number): Starte
     experiment: options.experimentPath,
     variant: variant.name,
     method: variant.method,
-    guarantee: model.guarantee,
+    guarantee: plan.method.guarantee,
     engine: options.engineChoice,
     seed: variant.training.seed,
     epochs: variant.training.epochs,
-    stepsPerEpoch: model.stepsPerEpoch,
+    stepsPerEpoch: plan.stepsPerEpoch,
     batchSize: variant.training.batchSize,
     samples: { train: dataset.train.count, validation: dataset.validation.count },
-    layers: [...model.shape.layers],
-    parameters: parameterCount(model.shape),
+    layers: [...plan.shape.layers],
+    parameters: parameterCount(plan.shape),
     targets: dataset.targets.map((target) => ({
       name: target.name,
       bounds: boundsOf(experiment, target.name),

@@ -1,7 +1,8 @@
 /** Engine `onnx`: the step traced once, unrolled and run by onnxruntime-node. The default. */
-import { type Engine, EngineUnavailableError } from '../engine';
+import { type Engine, EngineUnavailableError, UnsupportedStepError } from '../engine';
 import { loadRuntime, type Runtime } from './runtime';
 import { createOnnxSession } from './session';
+import { TraceError } from './trace';
 
 export async function loadOnnxEngine(): Promise<Engine> {
   let runtime: Runtime;
@@ -13,7 +14,14 @@ export async function loadOnnxEngine(): Promise<Engine> {
   return {
     name: 'onnx',
     version: runtime.version,
-    createSession: (step, state, { batchSize }) => createOnnxSession(step, state, batchSize, runtime),
+    createSession: async (step, state, { batchSize }) => {
+      try {
+        return await createOnnxSession(step, state, batchSize, runtime);
+      } catch (error) {
+        if (!(error instanceof TraceError)) throw error;
+        throw new UnsupportedStepError(`${error.message} Set the engine to "wasm", which runs every step.`);
+      }
+    },
   };
 }
 

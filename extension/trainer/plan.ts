@@ -1,0 +1,56 @@
+/**
+ * What one variant is going to train, known before anything runs: the network's shape, the method, the step and how many
+ * of them. Pure: no engine, no tensors.
+ */
+import type { Dataset } from '../data/dataset';
+import { boundsOf, type Experiment, type ResolvedVariant } from '../experiment/schema';
+import type { MethodFunctions } from '../methods/method';
+import { findMethod } from '../methods/registry';
+import type { NetworkShape } from '../network/network';
+import { createOptimizer } from '../optimizers/registry';
+import { sidesOf } from '../step/sides';
+import { createStep, type TrainingStep } from '../step/step';
+
+export interface PlanOptions {
+  readonly experiment: Experiment;
+  readonly variant: ResolvedVariant;
+  readonly dataset: Dataset;
+}
+
+export interface Plan {
+  readonly shape: NetworkShape;
+  readonly method: MethodFunctions;
+  readonly step: TrainingStep;
+  /** Samples of a full batch: never more than there are. */
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  /** Of the whole training. */
+  readonly steps: number;
+}
+
+export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
+  const { training } = variant;
+  const method = findMethod(variant.method)?.bind(variant.fields);
+  if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
+  const shape: NetworkShape = {
+    layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
+    activation: experiment.network.activation,
+  };
+  const bounds = dataset.targets.map((target) => boundsOf(experiment, target.name));
+  const step = createStep({
+    network: shape,
+    loss: training.loss,
+    sides: sidesOf(bounds, dataset.targetScaling),
+    method,
+    optimizer: createOptimizer(training.optimizer, { momentum: training.momentum }),
+  });
+  const stepsPerEpoch = Math.ceil(dataset.train.count / training.batchSize);
+  return {
+    shape,
+    method,
+    step,
+    batchSize: Math.min(training.batchSize, dataset.train.count),
+    stepsPerEpoch,
+    steps: stepsPerEpoch * training.epochs,
+  };
+}

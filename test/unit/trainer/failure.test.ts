@@ -1,0 +1,109 @@
+/** Training that breaks in the middle: the run is `failed`, says where and why, and keeps its last good state. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Engine, type Session, UnsupportedStepError } from '../../../extension/engines/engine';
+import type { EndedEvent, TrainingEvent } from '../../../extension/protocol/events';
+import { RUN_FILES } from '../../../extension/protocol/runFiles';
+import { decodeTensors } from '../../../extension/runs/safetensors';
+import { TrainingControl } from '../../../extension/trainer/control';
+import { type PreparedVariant, prepare } from '../../../extension/trainer/prepare';
+import { runVariant } from '../../../extension/trainer/runVariant';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'orthant-failure-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let prepared: PreparedVariant;
+beforeAll(async () => {
+  writeFileSync(
+    path.join(folder, 'line.csv'),
+    `x,t\n${Array.from({ length: 40 }, (_, x) => `${x},${x % 5}`).join('\n')}\n`,
+  );
+  const text = JSON.stringify({
+    data: { source: 'line.csv', inputs: ['x'], targets: ['t'] },
+    network: { hidden: [4] },
+    constraint: { min: 0 },
+    training: { epochs: 50, batchSize: 8 },
+    variants: { tested: { method: 'augmented-lagrangian' } },
+  });
+  const { variants } = await prepare({ experimentPath: path.join(folder, 'line.orthant.json'), text, engine: 'onnx' });
+  prepared = variants![0]!;
+});
+
+/** The real engine, but sessions are what `change` makes of them. */
+function engineWith(change: (session: Session) => Session): Engine {
+  const { engine } = prepared;
+  return {
+    name: engine.name,
+    version: engine.version,
+    createSession: async (...given) => change(await engine.createSession(...given)),
+  };
+}
+
+async function run(engine: Engine): Promise<{ events: TrainingEvent[]; ended: EndedEvent; folder: string }> {
+  const events: TrainingEvent[] = [];
+  let created = '';
+  const running = runVariant({
+    prepared: { ...prepared, engine },
+    runsFolder: path.join(folder, 'runs'),
+    control: new TrainingControl(),
+    onCreated: (run) => {
+      created = run.folder;
+    },
+  });
+  for await (const event of running) events.push(event);
+  const ended = events.at(-1)!;
+  if (ended.type !== 'ended') throw new Error(`the run ends with ${ended.type}`);
+  return { events, ended, folder: created };
+}
+
+describe('A run whose engine', () => {
+  test('runs out of memory in its third epoch is failed after the steps it did, with its last good checkpoint', async () => {
+    let steps = 0;
+    const { ended, folder: recorded } = await run(
+      engineWith((session) => ({
+        ...session,
+        stepsPerCall: session.stepsPerCall,
+        train: async (batches) => {
+          if (steps >= 8) throw new Error('Failed to allocate memory for requested buffer of size 1234');
+          steps += batches.counts.length;
+          return session.train(batches);
+        },
+      })),
+    );
+    expect(ended.status).toBe('failed');
+    expect(ended.error).toMatch(
+      /^Training ran out of memory after step 8 \(Failed to allocate .* 1234\)\. Use a smaller "batchSize"/,
+    );
+    expect(ended.summary).toMatchObject({ status: 'failed', steps: 8, epochs: 2 });
+    const { tensors } = decodeTensors(readFileSync(path.join(recorded, RUN_FILES.checkpoint)));
+    expect(tensors.map(({ name }) => name)).toContain('0.weight');
+    const lines = readFileSync(path.join(recorded, 'events.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'ended', status: 'failed' });
+  });
+
+  test('has no memory for the network is failed before its first step', async () => {
+    const { events, ended } = await run({
+      ...prepared.engine,
+      createSession: async () => {
+        throw new RangeError('Invalid typed array length: 40000000000');
+      },
+    });
+    expect(events.map(({ type }) => type)).toEqual(['started', 'ended']);
+    expect(ended.error).toMatch(/^Training ran out of memory before its first step/);
+    expect(ended.summary).toMatchObject({ status: 'failed', steps: 0, epochs: 0, train: null });
+  });
+
+  test('can not run the step names engine, method and operation', async () => {
+    const { ended } = await run({
+      ...prepared.engine,
+      createSession: async () => {
+        throw new UnsupportedStepError('The operation "Cumsum" can\'t be compiled. Set the engine to "wasm".');
+      },
+    });
+    expect(ended.error).toBe(
+      'Training failed before its first step: Engine "onnx" can\'t train the method "augmented-lagrangian": The operation "Cumsum" can\'t be compiled. Set the engine to "wasm".',
+    );
+  });
+});
