@@ -2,7 +2,7 @@
  * The trained network in raw units: the scaling of the inputs goes into the first layer, that of the targets into the
  * last, and weights become PyTorch's `[out, in]`. Computed in double precision, rounded once at the end.
  */
-import { layerNames, type NetworkShape } from './network';
+import { type ActivationName, layerNames, type NetworkShape } from './network';
 
 export interface FoldScaling {
   /** One entry per column: `scaled = (raw − mean) / deviation`. */
@@ -54,4 +54,21 @@ export function foldScaling(
       { name: `${name}.bias`, shape: [outputs], values: foldedBias },
     ];
   });
+}
+
+/** The shape of a network that `foldScaling` gave; `null` when the tensors, of whatever origin, are no such network. */
+export function foldedShape(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  activation: ActivationName,
+): NetworkShape | null {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  const layers: number[] = [];
+  for (let index = 0; shapes.has(`${index}.weight`); index += 2) {
+    const [outputs, inputs] = shapes.get(`${index}.weight`)!;
+    const fits = index === 0 || inputs === layers.at(-1);
+    if (!fits || inputs === undefined || shapes.get(`${index}.bias`)?.join() !== String(outputs)) return null;
+    if (index === 0) layers.push(inputs);
+    layers.push(outputs!);
+  }
+  return layers.length >= 2 && tensors.length === 2 * (layers.length - 1) ? { layers, activation } : null;
 }

@@ -10,6 +10,8 @@ export interface EmitOptions {
   readonly name: string;
   readonly version: string;
   readonly description?: string;
+  /** What programs may want to know of the model, by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Names the first axis of all inputs and outputs instead of giving its size: any number of samples may come. */
   readonly samplesAxis?: string;
 }
@@ -25,6 +27,7 @@ export function emit(graph: Graph, options: EmitOptions): Uint8Array {
     producerVersion: options.version,
     docString: options.description ?? '',
     opsetImport: [{ domain: '', version: OPSET }],
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: options.name,
       node: [
@@ -44,8 +47,8 @@ export function emit(graph: Graph, options: EmitOptions): Uint8Array {
 function nameValues(graph: Graph): Map<Value, string> {
   const names = new Map<Value, string>();
   for (const { name, value } of graph.inputs) names.set(value, name);
-  graph.constants.forEach(({ value }, index) => {
-    names.set(value, `constant${index}`);
+  graph.constants.forEach(({ value, name }, index) => {
+    names.set(value, name ?? `constant${index}`);
   });
   for (const { name, value } of graph.outputs) if (!names.has(value)) names.set(value, name);
   let next = 0;

@@ -19,6 +19,8 @@ export interface Value extends TensorType {}
 export interface Constant extends TensorType {
   readonly value: Value;
   readonly elements: Float32Array | BigInt64Array;
+  /** What a model calls it; passes don't carry it on. */
+  readonly name?: string;
 }
 
 export type Attributes = Readonly<Record<string, number | readonly number[]>>;

@@ -26,7 +26,9 @@ const root = protobuf.Root.fromJSON({
       docString: one('string', 6),
       graph: one('GraphProto', 7),
       opsetImport: many('OperatorSetIdProto', 8),
+      metadataProps: many('StringStringEntryProto', 14),
     }),
+    StringStringEntryProto: message({ key: one('string', 1), value: one('string', 2) }),
     OperatorSetIdProto: message({ domain: one('string', 1), version: one('int64', 2) }),
     GraphProto: message({
       node: many('NodeProto', 1),
