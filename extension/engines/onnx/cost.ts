@@ -1,21 +1,26 @@
 /**
  * How many steps go into one call. Estimated from the graph and not from a clock, so that the same experiment makes the
- * same graphs on every machine; what a call really takes can only lower it (`session.ts`).
+ * same graphs on every machine; what calls really take can only lower it (`Pace`).
  */
-import { type Graph, sizeOf } from './graph';
+import { type Graph, type Node, sizeOf } from './graph';
 
 /** What a call should take at most, so that a stop or a pause is never kept waiting. */
 export const LONGEST_CALL_MS = 50;
-/** Aim below it: machines differ. */
-const AIMED_CALL_MS = 20;
+/** Below it: machines differ. */
+const AIMED_CALL_MS = 40;
+/** So many calls in a row have to be too long before calls get shorter: a busy moment of the machine is no reason. */
+const LONG_CALLS = 3;
 /** A call costs about a tenth of a millisecond; carried by this many steps it no longer shows. */
 const MOST_STEPS = 32;
 /** Starting a session takes about 0.1 ms a node. */
 const MOST_NODES = 2_500;
 
+/** For a shorter node a second thread costs more in waking and waiting than it computes. */
+const WORTH_THREADS_MS = 0.03;
+
 /** Orders of magnitude of a small machine of 2025: two cores, AVX2. */
-const FLOPS_PER_MS = 1e8;
-const ELEMENTS_PER_MS = 5e6;
+const FLOPS_PER_MS = 2e8;
+const ELEMENTS_PER_MS = 1e7;
 const NODE_MS = 0.001;
 
 /** Of one step of this graph. */
@@ -25,11 +30,47 @@ export function stepsPerCall(step: Graph): number {
   return Math.max(1, Math.min(byTime, byNodes, MOST_STEPS));
 }
 
+/** Keeps calls short where the machine is slower than estimated. */
+export class Pace {
+  #stepsPerCall: number;
+  /** Milliseconds per step of the last calls, as long as they were too long. */
+  #long: number[] = [];
+
+  constructor(stepsPerCall: number) {
+    this.#stepsPerCall = stepsPerCall;
+  }
+
+  get stepsPerCall(): number {
+    return this.#stepsPerCall;
+  }
+
+  took(steps: number, ms: number): void {
+    if (ms <= LONGEST_CALL_MS || steps === 1) {
+      this.#long = [];
+      return;
+    }
+    this.#long.push(ms / steps);
+    if (this.#long.length < LONG_CALLS) return;
+    const fitting = Math.floor(AIMED_CALL_MS / Math.min(...this.#long));
+    this.#stepsPerCall = Math.max(1, Math.min(fitting, this.#stepsPerCall));
+    this.#long = [];
+  }
+}
+
 export function estimatedMs({ nodes }: Graph): number {
-  return nodes.reduce((sum, { operator, inputs, attributes, outputs }) => {
-    const elements = sizeOf(outputs[0]!.shape);
-    if (operator !== 'Gemm') return sum + NODE_MS + elements / ELEMENTS_PER_MS;
-    const inner = inputs[0]!.shape[attributes.transA === 1 ? 0 : 1]!;
-    return sum + NODE_MS + (2 * elements * inner) / FLOPS_PER_MS;
-  }, 0);
+  return nodes.reduce((sum, node) => sum + nodeMs(node), 0);
+}
+
+function nodeMs({ operator, inputs, attributes, outputs }: Node): number {
+  const elements = sizeOf(outputs[0]!.shape);
+  if (operator !== 'Gemm') return NODE_MS + elements / ELEMENTS_PER_MS;
+  const inner = inputs[0]!.shape[attributes.transA === 1 ? 0 : 1]!;
+  return NODE_MS + (2 * elements * inner) / FLOPS_PER_MS;
+}
+
+/** How many threads of `most` a graph is worth: all, or one where its nodes are small. */
+export function threadsFor(graph: Graph, most: number): number {
+  const { nodes } = graph;
+  const largest = nodes.reduce((ms, node) => Math.max(ms, nodeMs(node)), 0);
+  return largest < WORTH_THREADS_MS ? 1 : most;
 }

@@ -4,7 +4,7 @@
  */
 import type { TrainingStep } from '../../step/step';
 import type { Batches, Session, SplitValues, TrainResult } from '../engine';
-import { LONGEST_CALL_MS, stepsPerCall } from './cost';
+import { Pace, stepsPerCall } from './cost';
 import { type Graph, sizeOf } from './graph';
 import { compileMultipliers, compilePrediction, compileResiduals, compileStep, compileSteps, NAMES } from './programs';
 import type { Program, Runtime } from './runtime';
@@ -44,11 +44,7 @@ export async function createOnnxSession(
   const multiplier = new Programs(runtime, 'multipliers', ([count]) => compileMultipliers(step, count!));
   const residual = new Programs(runtime, 'residuals', ([count]) => compileResiduals(step, count!));
 
-  let most = stepsPerCall(stepGraph(batchSize));
-  /** Fewer steps a call where calls take longer than estimated. */
-  const learn = (count: number, ms: number): void => {
-    if (ms > LONGEST_CALL_MS) most = Math.max(1, Math.min(most, Math.floor((count * LONGEST_CALL_MS) / ms)));
-  };
+  const pace = new Pace(stepsPerCall(stepGraph(batchSize)));
 
   async function train({ counts, inputs, targets, rows, scalars }: Batches): Promise<TrainResult> {
     const first = !training.has(counts);
@@ -75,14 +71,14 @@ export async function createOnnxSession(
       },
     );
     // The first call of a graph also makes room for its tensors.
-    if (!first) learn(counts.length, performance.now() - before);
+    if (!first) pace.took(counts.length, performance.now() - before);
     [state, spare] = [spare, state];
     return result;
   }
 
   return {
     get stepsPerCall() {
-      return most;
+      return pace.stepsPerCall;
     },
     train,
     predict: async (inputs, count) => {
