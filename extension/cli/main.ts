@@ -1,5 +1,6 @@
 /** The `orthant` command: reads the arguments and hands them on. What each verb does is in a file of its own. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { STAGES, type Stage } from '../engines/onnx/stepGraph';
 import { ENGINE_NAMES } from '../engines/select';
 import type { EngineName } from '../protocol/events';
 import { VERSION } from '../trainer/version';
@@ -7,12 +8,19 @@ import { checkCommand } from './check';
 import { EXIT } from './exit';
 import { EXPORT_FORMATS, type ExportFormat, exportCommand } from './export';
 import { runsCommand } from './runs';
-import { type Setting, trainCommand } from './train';
+import type { Setting } from './settings';
+import { traceCommand } from './trace';
+import { trainCommand } from './train';
 
 function parseSetting(text: string, previous: Setting[]): Setting[] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('write it as path=value, for example training.epochs=10.');
   return [...previous, { path: text.slice(0, equals), value: text.slice(equals + 1) }];
+}
+
+function parseOnlyVariant(name: string, previous: string | undefined): string {
+  if (previous !== undefined) throw new InvalidArgumentError('one variant is shown at a time.');
+  return name;
 }
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
@@ -51,6 +59,22 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('<experiment>', 'experiment file (*.orthant.json)')
     .action(async (file: string) => {
       exitCode = await checkCommand(file);
+    });
+
+  program
+    .command('trace')
+    .description('print the graph of one training step of a variant, as the engine onnx runs it; nothing is trained')
+    .argument('<experiment>', 'experiment file (*.orthant.json)')
+    .option('-v, --variant <name>', 'variant to show; needed when the experiment has several', parseOnlyVariant)
+    .option('-s, --set <path=value>', 'change a value of the file before it is read', parseSetting, [])
+    .addOption(
+      new Option('--stage <stage>', 'as recorded, after the passes, or all steps of a call in a row')
+        .choices(STAGES)
+        .default('compiled'),
+    )
+    .option('-o, --output <file>', 'write it to a file instead: *.txt, or *.onnx for a model that Netron opens')
+    .action(async (file: string, options: { variant?: string; set: Setting[]; stage: Stage; output?: string }) => {
+      exitCode = await traceCommand(file, { ...options, settings: options.set });
     });
 
   program

@@ -1,6 +1,5 @@
 /** `orthant train`: trains the variants one after the other, with a bar each, and compares them at the end. */
 import path from 'node:path';
-import { overrideExperiment } from '../experiment/override';
 import type { EngineName, RunSummary } from '../protocol/events';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { RunFolderError } from '../runs/writeRun';
@@ -11,11 +10,7 @@ import { comparisonTable } from './comparison';
 import { EXIT } from './exit';
 import { createProgress } from './progress';
 import { printProblems, readExperiment } from './readExperiment';
-
-export interface Setting {
-  path: string;
-  value: string;
-}
+import { applySettings, type Setting } from './settings';
 
 export interface TrainCommandOptions {
   readonly variants: readonly string[];
@@ -108,17 +103,4 @@ async function trainVariants(
   }
   if (control.stopRequested) return EXIT.interrupted;
   return folderFailed || summaries.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done;
-}
-
-function applySettings(original: string, settings: readonly Setting[]): string | null {
-  let text = original;
-  for (const setting of settings) {
-    const changed = overrideExperiment(text, setting.path, setting.value);
-    if (typeof changed !== 'string') {
-      console.error(`--set ${setting.path}=${setting.value}: ${changed.message}`);
-      return null;
-    }
-    text = changed;
-  }
-  return text;
 }

@@ -11,12 +11,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 };
 
-/** @throws Error with a message for a person. */
+/** The message names the file, the reason and the remedy. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** @throws OutputError */
 export function writeOutput(file: string, content: string | Uint8Array): void {
   try {
     writeFileSync(file, content);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new Error(`${file} can't be written: ${REASONS[code] ?? message}. Name another file with --output.`);
+    throw new OutputError(`${file} can't be written: ${REASONS[code] ?? message}. Name another file with --output.`);
   }
 }

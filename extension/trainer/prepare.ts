@@ -10,36 +10,57 @@ import { EngineUnavailableError } from '../engines/engine';
 import { selectEngine } from '../engines/select';
 import { toProblem } from '../experiment/locate';
 import { parseExperiment } from '../experiment/parse';
-import { type Experiment, type ResolvedVariant, resolveVariant } from '../experiment/schema';
+import { resolveVariant } from '../experiment/schema';
 import type { EngineChoice, EngineName } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
+import type { PlanOptions } from './plan';
 
-export interface PreparedVariant {
-  readonly experiment: Experiment;
+/** A variant with the data it trains on. */
+export interface LoadedVariant extends PlanOptions {
   readonly experimentPath: string;
   readonly text: string;
-  readonly variant: ResolvedVariant;
-  readonly dataset: Dataset;
+}
+
+export interface PreparedVariant extends LoadedVariant {
   readonly engine: Engine;
   readonly engineChoice: EngineChoice;
 }
 
-export interface PrepareRequest {
+export interface LoadRequest {
   /** Absolute path of the experiment file. */
   readonly experimentPath: string;
   readonly text: string;
   /** Names of the variants wanted; all when absent. */
   readonly variants?: readonly string[];
+}
+
+export interface PrepareRequest extends LoadRequest {
   readonly engine: EngineName | 'auto';
 }
 
-export interface Preparation {
+export interface Outcome<Variant> {
   /** `null` when a problem is an error. */
-  readonly variants: PreparedVariant[] | null;
+  readonly variants: Variant[] | null;
   readonly problems: Problem[];
 }
 
-export async function prepare(request: PrepareRequest): Promise<Preparation> {
+/** With an engine to train on. */
+export async function prepare(request: PrepareRequest): Promise<Outcome<PreparedVariant>> {
+  const { variants, problems } = await loadVariants(request);
+  if (variants === null) return { variants, problems };
+  try {
+    const { engine, choice } = await selectEngine(request.engine);
+    return { problems, variants: variants.map((variant) => ({ ...variant, engine, engineChoice: choice })) };
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    const range = parseExperiment(request.text).locate([]);
+    problems.push({ code: 'engine.unavailable', severity: 'error', message: error.message, range });
+    return { variants: null, problems };
+  }
+}
+
+/** Without an engine: for what is only looked at. */
+export async function loadVariants(request: LoadRequest): Promise<Outcome<LoadedVariant>> {
   const { experiment, problems, locate } = parseExperiment(request.text);
   if (experiment === null || hasErrors(problems)) return { variants: null, problems };
   const atVariants = locate(['variants']);
@@ -68,23 +89,14 @@ export async function prepare(request: PrepareRequest): Promise<Preparation> {
     datasets.set(seed, loaded.dataset);
   }
 
-  try {
-    const { engine, choice } = await selectEngine(request.engine);
-    return {
-      problems,
-      variants: variants.map((variant) => ({
-        experiment,
-        experimentPath: request.experimentPath,
-        text: request.text,
-        variant,
-        dataset: datasets.get(variant.training.seed)!,
-        engine,
-        engineChoice: choice,
-      })),
-    };
-  } catch (error) {
-    if (!(error instanceof EngineUnavailableError)) throw error;
-    problems.push({ code: 'engine.unavailable', severity: 'error', message: error.message, range: locate([]) });
-    return { variants: null, problems };
-  }
+  return {
+    problems,
+    variants: variants.map((variant) => ({
+      experiment,
+      experimentPath: request.experimentPath,
+      text: request.text,
+      variant,
+      dataset: datasets.get(variant.training.seed)!,
+    })),
+  };
 }
