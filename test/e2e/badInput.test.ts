@@ -1,8 +1,6 @@
 /** What is wrong with a file is said where it is wrong, and nothing is written. */
 import { expect, it } from 'vitest';
-import { storiesInVsCode } from './harness/stories';
-
-const SOON = { timeout: 20_000, interval: 100 };
+import { SOON, storiesInVsCode } from './harness/stories';
 
 function experiment(changes: Record<string, unknown>): string {
   return JSON.stringify(
@@ -38,7 +36,7 @@ storiesInVsCode('A person makes a mistake', { example: 'weather', files }, (vsco
       const { workbench, experimentEditor } = vscode();
       await workbench.openFile(file);
       await experimentEditor.squiggles('error').first().waitFor();
-      expect(await experimentEditor.hover(word)).toContain(word);
+      await expect.poll(() => experimentEditor.hover(word), SOON).toContain(word);
     });
   }
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { storiesInVsCode } from './harness/stories';
+import { SOON, storiesInVsCode } from './harness/stories';
 
 storiesInVsCode('A person opens the weather example', { example: 'weather' }, (vscode) => {
   it('shows the experiment file as JSON with comments and says nothing is wrong', async () => {
     const { workbench, experimentEditor } = vscode();
     await workbench.openFile('weather.orthant.json');
-    expect(await workbench.language()).toBe('JSON with Comments');
+    await expect.poll(() => workbench.language(), SOON).toBe('JSON with Comments');
     // The lenses come from the language server: once they are there, it has read the file.
     expect(await experimentEditor.lenses()).not.toEqual([]);
     expect(await experimentEditor.squiggles('error').count()).toBe(0);

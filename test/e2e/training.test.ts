@@ -2,11 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { storiesInVsCode } from './harness/stories';
+import { SOON, storiesInVsCode, TRAINING_MS } from './harness/stories';
 
 const FILE = 'weather.orthant.json';
-const TRAINING_MS = 120_000;
-const SOON = { timeout: 20_000, interval: 50 };
 
 storiesInVsCode('A person trains the weather example', { example: 'weather' }, (vscode) => {
   let penaltyShare = 1;
@@ -16,12 +14,13 @@ storiesInVsCode('A person trains the weather example', { example: 'weather' }, (
     await workbench.openFile(FILE);
     // The window has come up when the file has its lenses; before, it is the start of VS Code that takes time.
     await expect.poll(() => experimentEditor.lensText('"penalty"'), SOON).toMatch(/Train/);
-    await workbench.runCommand('Orthant: Train with positivity constraint');
+    const train = 'Orthant: Train with positivity constraint';
+    await workbench.runCommand(train);
     await expect
       .poll(() => workbench.quickPickLabels(), SOON)
       .toEqual(['baseline', 'penalty', 'lagrangian', 'augmented', 'All variants']);
     const pressed = performance.now();
-    await workbench.pick('penalty');
+    await workbench.pick('penalty', train);
     const panel = vscode().runPanel('penalty');
     await expect.poll(async () => Object.keys(await panel.bars('precipitation')).length, SOON).toBeGreaterThan(0);
     const firstHistogramMs = performance.now() - pressed;
@@ -31,7 +30,7 @@ storiesInVsCode('A person trains the weather example', { example: 'weather' }, (
     const atTheEnd = { share: await panel.shareOutside(), wind: await panel.bars('wind') };
     await panel.showFirstMeasure();
     await expect.poll(() => panel.epoch(), SOON).toBe(0);
-    expect(await panel.bars('wind')).not.toEqual(atTheEnd.wind);
+    await expect.poll(() => panel.bars('wind'), SOON).not.toEqual(atTheEnd.wind);
     penaltyShare = atTheEnd.share ?? 1;
     expect(await workbench.errorNotifications()).toEqual([]);
 
@@ -92,7 +91,7 @@ storiesInVsCode('A person trains the weather example', { example: 'weather' }, (
 
     await workbench.closeAllEditors();
     await sidebar.open();
-    await sidebar.entry('Runs', 'penalty').click();
+    await sidebar.press('Runs', 'penalty');
     const reopened = vscode().runPanel('penalty');
     await expect.poll(() => reopened.status(), SOON).toBe('finished');
     await expect.poll(() => reopened.step(), SOON).toBe(before.step);
@@ -113,7 +112,9 @@ storiesInVsCode('A person trains the weather example', { example: 'weather' }, (
     expect(table).toHaveLength(1 + variants.length);
     await panel.bringToFront();
     for (const theme of ['light', 'high contrast', 'dark'] as const) {
+      const before = await panel.background();
       await workbench.useTheme(theme);
+      await expect.poll(() => panel.background(), SOON).not.toBe(before);
       await vscode().screenshot(`compare-${theme.replace(' ', '-')}`);
     }
   });
@@ -122,12 +123,14 @@ storiesInVsCode('A person trains the weather example', { example: 'weather' }, (
     const { workbench, sidebar } = vscode();
     await workbench.closeAllEditors();
     await sidebar.open();
-    await sidebar.entry('Runs', 'baseline').click();
+    await sidebar.press('Runs', 'baseline');
     const panel = vscode().runPanel('baseline');
     await panel.bringToFront();
     const backgrounds = new Set<string>();
     for (const theme of ['light', 'high contrast', 'dark'] as const) {
+      const before = await panel.background();
       await workbench.useTheme(theme);
+      await expect.poll(() => panel.background(), SOON).not.toBe(before);
       backgrounds.add(await panel.background());
       await vscode().screenshot(`panel-${theme.replace(' ', '-')}`);
     }

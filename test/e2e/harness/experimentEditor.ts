@@ -1,5 +1,6 @@
 /** The text editor with an experiment file in it: code lenses, squiggles, hovers, typing. */
-import type { Locator, Page } from 'playwright-core';
+import type { ElementHandle, Locator, Page } from 'playwright-core';
+import { click, persistently, type Within } from './persistently';
 import type { Workbench } from './workbench';
 
 export class ExperimentEditor {
@@ -10,20 +11,29 @@ export class ExperimentEditor {
 
   /** Titles of the code lenses on screen, top to bottom, those of one place in one entry. */
   async lenses(): Promise<string[]> {
-    await this.active.locator('.codelens-decoration a').first().waitFor();
-    const groups = await this.groups();
-    return groups.map(({ text }) => text);
+    const lenses = this.active.locator('.codelens-decoration');
+    await lenses.locator('a').first().waitFor();
+    const found = await lenses.evaluateAll((groups) =>
+      groups.map((group) => ({ top: group.getBoundingClientRect().top, text: (group as HTMLElement).innerText })),
+    );
+    return found.sort((a, b) => a.top - b.top).map(({ text }) => clean(text));
   }
 
   /** Presses the lens with this title that stands right above the line holding `above`. */
-  async clickLens(title: string | RegExp, above: string): Promise<void> {
-    const group = await this.lensAbove(above);
-    await group.locator('a').filter({ hasText: title }).first().click();
+  async clickLens(title: string, above: string): Promise<void> {
+    await persistently(`press ${title} above ${above}`, async (within) => {
+      const group = await this.lensesAbove(above, within);
+      const lens = await group.waitForSelector(`a:has-text(${JSON.stringify(title)})`, within);
+      // This very element: when the lenses are drawn anew, the click fails and goes to no other line's.
+      await click(lens, within);
+    });
   }
 
   /** Text of all lenses right above the line holding `above`, such as `Train | 0.0 % negative`. */
   async lensText(above: string): Promise<string> {
-    return clean(await (await this.lensAbove(above)).innerText());
+    return persistently(`read the lenses above ${above}`, async (within) =>
+      clean(await (await this.lensesAbove(above, within)).innerText()),
+    );
   }
 
   /** Text of the squiggly underlined places, by severity. */
@@ -33,32 +43,36 @@ export class ExperimentEditor {
 
   /** What the hover says over the first place in the file that shows `text`. */
   async hover(text: string): Promise<string> {
-    await this.page.mouse.move(0, 0);
-    await this.active.locator('.view-line span span').filter({ hasText: text }).first().hover();
-    const hover = this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content').first();
-    await hover.waitFor();
-    return hover.innerText();
+    return persistently(`hover over ${text}`, async (within) => {
+      await this.page.mouse.move(0, 0);
+      await this.active.locator('.view-line span span').filter({ hasText: text }).first().hover(within);
+      return this.page.locator('.monaco-resizable-hover:visible .monaco-hover-content').first().innerText(within);
+    });
   }
 
   /** Puts the cursor at the end of a line (from 1). */
   async goToLine(file: string, line: number): Promise<void> {
     await this.workbench.openFile(`${file}:${line}`);
-    await this.page.keyboard.press('End');
   }
 
-  /** Replaces the whole text and saves. */
+  /** Replaces the whole text by another one and saves. */
   async replaceText(text: string): Promise<void> {
-    await this.active.locator('.view-lines').click();
-    await this.page.keyboard.press('Control+A');
-    // Typed text would be completed and indented by the editor.
-    await this.page.evaluate((value) => navigator.clipboard.writeText(value), text);
-    await this.page.keyboard.press('Control+V');
+    await persistently('replace the text', async (within) => {
+      await click(this.active.locator('.view-lines'), within);
+      await this.page.keyboard.press('Control+A');
+      // Typed text would be completed and indented by the editor.
+      await this.page.evaluate((value) => navigator.clipboard.writeText(value), text);
+      await this.page.keyboard.press('Control+V');
+      await this.page.locator('.tab.active.dirty').waitFor(within);
+    });
     await this.save();
   }
 
   async save(): Promise<void> {
-    await this.page.keyboard.press('Control+S');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await persistently('save', async (within) => {
+      await this.page.keyboard.press('Control+S');
+      await this.page.locator('.tab.dirty').waitFor({ state: 'detached', ...within });
+    });
   }
 
   /** Types one character after another; milliseconds until each was on screen. */
@@ -74,7 +88,7 @@ export class ExperimentEditor {
           return lines instanceof HTMLElement && lines.innerText !== old;
         },
         before,
-        { polling: 'raf', timeout: 10_000 },
+        { polling: 'raf' },
       );
       latencies.push(performance.now() - started);
     }
@@ -86,28 +100,26 @@ export class ExperimentEditor {
   }
 
   /** Lenses are drawn in zones of their own: the ones for a line are the nearest above it on screen. */
-  private async lensAbove(text: string): Promise<Locator> {
-    const line = this.active.locator('.view-line').filter({ hasText: text }).first();
-    await line.waitFor();
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      const lineBox = await line.boundingBox();
-      const nearest = (await this.groups())
-        .filter(({ top }) => lineBox !== null && top < lineBox.y && lineBox.y - top < 2 * lineBox.height)
-        .at(-1);
-      if (nearest !== undefined) return nearest.locator;
-      if (Date.now() > deadline) throw new Error(`No code lens stands above the line with ${text}.`);
-      await this.page.waitForTimeout(100);
-    }
-  }
-
-  private async groups(): Promise<{ locator: Locator; top: number; text: string }[]> {
-    const found: { locator: Locator; top: number; text: string }[] = [];
-    for (const locator of await this.active.locator('.codelens-decoration').all()) {
-      const box = await locator.boundingBox();
-      if (box !== null) found.push({ locator, top: box.y, text: clean(await locator.innerText()) });
-    }
-    return found.sort((a, b) => a.top - b.top);
+  private async lensesAbove(text: string, within: Within): Promise<ElementHandle<HTMLElement>> {
+    // In one go, as they are drawn anew whenever a run says something new.
+    const found = await this.page.waitForFunction(
+      (searched) => {
+        for (const editor of document.querySelectorAll('.editor-group-container .monaco-editor')) {
+          const lines = [...editor.querySelectorAll('.view-line')];
+          const line = lines.find(({ textContent }) => textContent.includes(searched))?.getBoundingClientRect();
+          if (line === undefined) continue;
+          const distance = (group: Element) => line.top - group.getBoundingClientRect().top;
+          const nearest = [...editor.querySelectorAll<HTMLElement>('.codelens-decoration')]
+            .filter((group) => distance(group) > 0 && distance(group) < 2 * line.height)
+            .sort((a, b) => distance(a) - distance(b))[0];
+          if (nearest !== undefined) return nearest;
+        }
+        return undefined;
+      },
+      text,
+      { polling: 100, ...within },
+    );
+    return found as ElementHandle<HTMLElement>;
   }
 }
 

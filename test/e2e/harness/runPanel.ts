@@ -1,5 +1,6 @@
 /** The run panel on screen: a webview, read through its frames by the attributes it carries for that. */
 import type { Frame, Locator, Page } from 'playwright-core';
+import { click, persistently, type Within } from './persistently';
 import type { Workbench } from './workbench';
 
 export type Split = 'Training' | 'Validation';
@@ -16,16 +17,18 @@ export class RunPanel {
 
   /** Brings its tab to the front; a webview behind another one is not there. */
   async bringToFront(): Promise<void> {
-    if (this.title !== undefined) await this.workbench.tab(this.title).first().click();
-    await this.frame();
+    await persistently('bring the run panel to the front', async (within) => {
+      if (this.title !== undefined) await click(this.workbench.tab(this.title).first(), within);
+      await this.frame(within);
+    });
   }
 
   async variants(): Promise<string[]> {
-    return (await this.frame()).locator('[data-test="variant"]').allInnerTexts();
+    return this.read((panel) => panel.locator('[data-test="variant"]').allInnerTexts());
   }
 
   async status(variant?: string): Promise<string | null> {
-    return (await this.run(variant)).getAttribute('data-status');
+    return this.ofRun('data-status', variant);
   }
 
   /** Status once the run is over, however it ended. */
@@ -39,87 +42,110 @@ export class RunPanel {
   }
 
   async verdict(variant?: string): Promise<string | null> {
-    return (await this.run(variant)).getAttribute('data-verdict');
+    return this.ofRun('data-verdict', variant);
   }
 
   /** Step of the measure shown; `null` before the first. */
   async step(variant?: string): Promise<number | null> {
-    return numberOf(await (await this.run(variant)).getAttribute('data-step'));
+    return numberOf(await this.ofRun('data-step', variant));
   }
 
   async epoch(variant?: string): Promise<number | null> {
-    return numberOf(await (await this.run(variant)).getAttribute('data-epoch'));
+    return numberOf(await this.ofRun('data-epoch', variant));
   }
 
   /** Share of all outputs outside the bounds, 0 to 1, in the measure shown. */
   async shareOutside(variant?: string): Promise<number | null> {
-    return numberOf(await (await this.run(variant)).getAttribute('data-outside'));
+    return numberOf(await this.ofRun('data-outside', variant));
   }
 
   async targets(variant?: string): Promise<(string | null)[]> {
-    const histograms = await (await this.run(variant)).locator('[data-test="histogram"]').all();
-    return Promise.all(histograms.map((histogram) => histogram.getAttribute('data-target')));
+    return this.read((panel) =>
+      runIn(panel, variant)
+        .locator('[data-test="histogram"]')
+        .evaluateAll((histograms) => histograms.map((histogram) => histogram.getAttribute('data-target'))),
+    );
   }
 
   /** What the histogram of a target shows. */
   async bars(target: string, variant?: string): Promise<Bars> {
     // In one go: a live histogram is drawn anew ten times a second.
-    const bars = (await this.histogram(target, variant)).locator('rect[data-bin]');
-    const pairs = await bars.evaluateAll((rects) =>
-      rects.map((rect) => [rect.getAttribute('data-bin'), Number(rect.getAttribute('data-count'))] as const),
+    const pairs = await this.read((panel) =>
+      histogramIn(panel, target, variant)
+        .locator('rect[data-bin]')
+        .evaluateAll((rects) =>
+          rects.map((rect) => [rect.getAttribute('data-bin'), Number(rect.getAttribute('data-count'))] as const),
+        ),
     );
     return Object.fromEntries(pairs);
   }
 
   /** `12.3 % outside` and so on, as it stands beside a target's name. */
   async outsideWords(target: string, variant?: string): Promise<string> {
-    return (await this.histogram(target, variant)).locator('[data-test="outside-words"]').innerText();
+    return this.read((panel, within) =>
+      histogramIn(panel, target, variant).locator('[data-test="outside-words"]').innerText(within),
+    );
   }
 
   async error(variant?: string): Promise<string> {
-    return (await this.run(variant)).locator('[data-test="run-error"]').innerText();
+    return this.read((panel, within) => runIn(panel, variant).locator('[data-test="run-error"]').innerText(within));
   }
 
   async press(button: 'stop' | 'pause' | 'resume', variant?: string): Promise<void> {
-    await (await this.run(variant)).locator(`[data-test="${button}"]`).click();
+    await persistently(`press ${button}`, async (within) =>
+      click(runIn(await this.frame(within), variant).locator(`[data-test="${button}"]`), within),
+    );
   }
 
   /** Moves through the history to its beginning. */
   async showFirstMeasure(): Promise<void> {
-    const slider = (await this.frame()).locator('[data-test="time"]');
-    await slider.focus();
-    await slider.press('Home');
+    await this.moveSlider('Home', 'min');
   }
 
   async showNewestMeasure(): Promise<void> {
-    const slider = (await this.frame()).locator('[data-test="time"]');
-    await slider.focus();
-    await slider.press('End');
+    await this.moveSlider('End', 'max');
   }
 
   /** Rows of the table that compares the runs, cells joined by a bar. */
   async table(name: 'comparison' | 'figures'): Promise<string[]> {
-    const rows = await (await this.frame()).locator(`[data-test="${name}"] tr`).all();
-    return Promise.all(rows.map(async (row) => (await row.locator('th,td').allInnerTexts()).join(' | ')));
+    return this.read((panel) =>
+      panel
+        .locator(`[data-test="${name}"] tr`)
+        .evaluateAll((rows) =>
+          rows.map((row) =>
+            [...row.querySelectorAll<HTMLElement>('th,td')].map(({ innerText }) => innerText).join(' | '),
+          ),
+        ),
+    );
   }
 
   /** The colour behind the panel, as the theme gives it. */
   async background(): Promise<string> {
-    return (await this.frame()).evaluate(() => getComputedStyle(document.body).backgroundColor);
+    return this.read((panel) => panel.evaluate(() => getComputedStyle(document.body).backgroundColor));
   }
 
-  private async run(variant?: string): Promise<Locator> {
-    const named = variant === undefined ? '' : `[data-variant="${variant}"]`;
-    return (await this.frame()).locator(`[data-test="run"]${named}`).first();
+  private ofRun(attribute: string, variant: string | undefined): Promise<string | null> {
+    return this.read((panel, within) => runIn(panel, variant).getAttribute(attribute, within));
   }
 
-  private async histogram(target: string, variant?: string): Promise<Locator> {
-    return (await this.run(variant)).locator(`[data-test="histogram"][data-target="${target}"]`);
+  private async moveSlider(key: 'Home' | 'End', end: 'min' | 'max'): Promise<void> {
+    await persistently(`press ${key} in the history`, async (within) => {
+      const slider = (await this.frame(within)).locator('[data-test="time"]');
+      await slider.press(key, within);
+      if ((await slider.inputValue(within)) !== (await slider.getAttribute(end, within))) {
+        throw new Error(`The slider is not at its ${end}.`);
+      }
+    });
+  }
+
+  /** Reads again when the panel goes away under the reading, as a webview does that is brought back. */
+  private read<T>(reading: (panel: Frame, within: Within) => Promise<T>): Promise<T> {
+    return persistently('read the run panel', async (within) => reading(await this.frame(within), within));
   }
 
   /** The innermost frame of the panel on screen; there are two around it. */
-  private async frame(): Promise<Frame> {
-    const deadline = Date.now() + 20_000;
+  private async frame({ timeout }: Within): Promise<Frame> {
+    const deadline = Date.now() + timeout;
     for (;;) {
       for (const frame of this.page.frames()) if (await this.isMeant(frame)) return frame;
       if (Date.now() > deadline) throw new Error(`No run panel${this.title ? ` "${this.title}"` : ''} is on screen.`);
@@ -139,6 +165,15 @@ export class RunPanel {
       return false;
     }
   }
+}
+
+function runIn(panel: Frame, variant: string | undefined): Locator {
+  const named = variant === undefined ? '' : `[data-variant="${variant}"]`;
+  return panel.locator(`[data-test="run"]${named}`).first();
+}
+
+function histogramIn(panel: Frame, target: string, variant: string | undefined): Locator {
+  return runIn(panel, variant).locator(`[data-test="histogram"][data-target="${target}"]`);
 }
 
 function numberOf(text: string | null): number | null {

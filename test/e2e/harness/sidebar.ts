@@ -1,5 +1,6 @@
 /** Orthant's container in the activity bar, with its trees. */
 import type { Locator, Page } from 'playwright-core';
+import { click, clickAway, persistently, type Within } from './persistently';
 import type { Workbench } from './workbench';
 
 export type Tree = 'Experiments' | 'Runs';
@@ -12,43 +13,73 @@ export class Sidebar {
 
   async open(): Promise<void> {
     const pane = this.pane('Experiments');
-    if (await pane.isVisible()) return;
-    // The badge of a live run lies over the icon; the press is meant for the item around both.
-    const icon = this.page.locator('a[aria-label^="Orthant"]');
-    await this.page.locator('.activitybar .action-item').filter({ has: icon }).click();
-    await pane.waitFor();
+    await persistently('open the sidebar', async (within) => {
+      // A second press would close it.
+      if (await pane.isVisible()) return;
+      // The badge of a live run lies over the icon; the press is meant for the item around both.
+      const icon = this.page.locator('a[aria-label^="Orthant"]');
+      await click(this.page.locator('.activitybar .action-item').filter({ has: icon }), within);
+      await pane.waitFor(within);
+    });
   }
 
   /** Everything a tree shows, one line an entry: label and description. */
   async entries(tree: Tree): Promise<string[]> {
-    const rows = await this.rows(tree).all();
-    return Promise.all(
-      rows.map(async (row) => (await row.locator('.label-name, .label-description').allInnerTexts()).join(' ').trim()),
+    // In one go: a row is drawn anew whenever its run says something new.
+    return this.rows(tree).evaluateAll((rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll<HTMLElement>('.label-name, .label-description')]
+          .map(({ innerText }) => innerText)
+          .join(' ')
+          .trim(),
+      ),
     );
   }
 
-  /** The entry that shows this text. */
-  entry(tree: Tree, text: string | RegExp): Locator {
-    return this.rows(tree).filter({ hasText: text }).first();
+  /** Clicks an entry, such as a run to see its panel. */
+  async press(tree: Tree, text: string | RegExp): Promise<void> {
+    const entry = this.entry(tree, text);
+    await persistently(`press ${text}`, async (within) => {
+      await click(entry, within);
+      await entry.and(this.page.locator('[aria-selected="true"]')).waitFor(within);
+    });
   }
 
   /** Opens an entry that has children. */
   async expand(tree: Tree, text: string | RegExp): Promise<void> {
     const entry = this.entry(tree, text);
-    await entry.waitFor();
-    if ((await entry.getAttribute('aria-expanded')) !== 'true') await entry.locator('.monaco-tl-twistie').click();
+    await persistently(`expand ${text}`, async (within) => {
+      // A second press would close it.
+      if ((await entry.getAttribute('aria-expanded', within)) === 'true') return;
+      await click(entry.locator('.monaco-tl-twistie'), within);
+      await entry.and(this.page.locator('[aria-expanded="true"]')).waitFor(within);
+    });
   }
 
   /** Presses the button that an entry shows under the mouse. */
   async pressInline(tree: Tree, text: string | RegExp, action: string): Promise<void> {
     const entry = this.entry(tree, text);
-    await entry.hover();
-    await entry.locator(`.actions a[aria-label^="${action}"]`).click();
+    await persistently(`press ${action} of ${text}`, async (within) => {
+      await entry.waitFor(within);
+      const box = await entry.boundingBox(within);
+      if (box === null) throw new Error('The entry went away.');
+      await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      const button = entry.locator(`.actions a[aria-label^="${action}"]`);
+      await button.waitFor(within);
+      // A live run's buttons are made anew four times a second, and on a busy machine none stays for a press of the mouse.
+      await button.dispatchEvent('click', {}, within);
+    });
   }
 
   async pressContextMenu(tree: Tree, text: string | RegExp, action: string): Promise<void> {
-    await this.entry(tree, text).click({ button: 'right' });
-    await this.page.locator('.context-view .action-menu-item').filter({ hasText: action }).click();
+    const menu = this.page.locator('.context-view .action-menu-item');
+    const attempt = async (within: Within) => {
+      await click(this.entry(tree, text), within, { button: 'right' });
+      await clickAway(menu.filter({ hasText: action }).first(), within);
+    };
+    await persistently(`choose ${action} of ${text}`, attempt, async () => {
+      if (await menu.first().isVisible()) await this.page.keyboard.press('Escape');
+    });
   }
 
   async close(): Promise<void> {
@@ -59,6 +90,11 @@ export class Sidebar {
     return this.page
       .locator('.split-view-view .pane')
       .filter({ has: this.page.locator(`.pane-header .title:text-is("${tree}")`) });
+  }
+
+  /** The entry that shows this text. */
+  private entry(tree: Tree, text: string | RegExp): Locator {
+    return this.rows(tree).filter({ hasText: text }).first();
   }
 
   private rows(tree: Tree): Locator {

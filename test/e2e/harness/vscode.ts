@@ -101,7 +101,7 @@ export class VsCode {
     try {
       browser = await chromium.launch({ executablePath: inject('chromium'), args: CHROMIUM });
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       const console: string[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') console.push(message.text());

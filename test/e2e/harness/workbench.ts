@@ -1,6 +1,6 @@
 /** The window of VS Code, as a person uses it: palette, files, notifications, status bar, themes. */
-import { setTimeout } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import { click, clickAway, persistently, type Within } from './persistently';
 
 export type Theme = 'light' | 'dark' | 'high contrast';
 
@@ -12,6 +12,9 @@ const THEMES: Record<Theme, { name: string; className: string }> = {
 
 const QUICK_INPUT = '.quick-input-widget:visible .quick-input-box input';
 
+/** For VS Code to come up. */
+const STARTED = { timeout: 120_000 };
+
 export interface Notification {
   severity: 'error' | 'warning' | 'info';
   message: string;
@@ -21,41 +24,51 @@ export class Workbench {
   constructor(private readonly page: Page) {}
 
   async waitUntilReady(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench').waitFor(STARTED);
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor(STARTED);
   }
 
   /** As a person does it: VS Code saves its state first, which a reload by the browser doesn't wait for. */
   async reload(): Promise<void> {
-    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
-    await this.runCommand('Developer: Reload Window');
-    await loaded;
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.statusbar-item').first().waitFor({ timeout: 60_000 });
+    await Promise.all([this.page.waitForEvent('load', STARTED), this.runCommand('Developer: Reload Window')]);
+    await this.page.locator('.monaco-workbench').waitFor(STARTED);
+    await this.page.locator('.statusbar-item').first().waitFor(STARTED);
   }
 
-  /** Opens a file of the workspace by name, `name:line` at a line. */
+  /** Opens a file of the workspace by name, `name:line` at the end of a line (from 1); the keyboard is in it then. */
   async openFile(name: string): Promise<void> {
-    const file = name.split(':')[0] ?? name;
-    // With another group in front, a file that is open would be opened a second time.
-    if ((await this.tab(file).count()) > 0) await this.tab(file).first().click();
-    if (name !== file || (await this.tab(file).count()) === 0) {
-      await this.openQuickInput('Control+P', name);
-      await this.quickPickRow(file).first().click();
-    }
-    await this.tab(file).first().waitFor();
-    await this.page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
+    const [file = name, line] = name.split(':');
+    const tab = this.tab(file).first();
+    const attempt = async (within: Within) => {
+      // With another group in front, a file that is open would be opened a second time.
+      if ((await tab.count()) > 0) {
+        await click(tab, within);
+        await this.editorWithKeyboard().waitFor(within);
+      }
+      if (line !== undefined || (await tab.count()) === 0) {
+        // A column behind the end means the end.
+        await this.quickPick('Control+P', line === undefined ? file : `${file}:${line}:1000`, file, within);
+      }
+      await this.page.locator('.tabs-container .tab.active').filter({ hasText: file }).first().waitFor(within);
+      await this.editorWithKeyboard().waitFor(within);
+      if (line !== undefined) await this.statusBarItem(`Ln ${line},`).waitFor(within);
+    };
+    await persistently(`open ${name}`, attempt, () => this.closeQuickInput());
   }
 
   /** Runs a command by its full title, such as `Orthant: Train all variants and compare`. */
   async runCommand(title: string): Promise<void> {
-    await this.openQuickInput('F1', `>${title}`);
-    await this.quickPickRow(title).first().click();
+    const attempt = (within: Within) => this.quickPick('F1', `>${title}`, title, within);
+    await persistently(`run ${title}`, attempt, () => this.closeQuickInput());
   }
 
-  /** Chooses an entry of the quick pick that is open (or opens now). */
-  async pick(label: string): Promise<void> {
-    await this.quickPickRow(label).first().click();
+  /** Chooses an entry of the quick pick that `command` has opened, and opens again if need be. */
+  async pick(label: string, command: string): Promise<void> {
+    const attempt = (within: Within) => clickAway(this.quickPickRow(label), within);
+    await persistently(`pick ${label}`, attempt, async () => {
+      await this.closeQuickInput();
+      await this.runCommand(command);
+    });
   }
 
   /** Labels of the quick pick that is open; those of the palette while it closes. */
@@ -80,13 +93,17 @@ export class Workbench {
   /** Every notification on screen or in the notification centre. */
   async notifications(): Promise<Notification[]> {
     const rows = this.page.locator('.notification-list-item');
-    const found: Notification[] = [];
-    for (const row of await rows.all()) {
-      const icon = (await row.locator('.notification-list-item-icon').getAttribute('class')) ?? '';
-      const severity = icon.includes('error') ? 'error' : icon.includes('warning') ? 'warning' : 'info';
-      found.push({ severity, message: await row.locator('.notification-list-item-message').innerText() });
-    }
-    return found;
+    // In one go: they come and go by themselves.
+    const found = await rows.evaluateAll((items) =>
+      items.map((item) => ({
+        icon: item.querySelector('.notification-list-item-icon')?.className ?? '',
+        message: item.querySelector<HTMLElement>('.notification-list-item-message')?.innerText ?? '',
+      })),
+    );
+    return found.map(({ icon, message }) => ({
+      severity: icon.includes('error') ? 'error' : icon.includes('warning') ? 'warning' : 'info',
+      message,
+    }));
   }
 
   async errorNotifications(): Promise<string[]> {
@@ -95,15 +112,15 @@ export class Workbench {
 
   /** Waits for a notification with this text and answers its message. */
   async notification(text: string | RegExp): Promise<string> {
-    const row = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
-    await row.waitFor();
-    return row.locator('.notification-list-item-message').innerText();
+    return this.notificationRow(text).locator('.notification-list-item-message').innerText();
   }
 
   async pressNotificationButton(text: string | RegExp, button: string): Promise<void> {
-    const row = this.page.locator('.notification-list-item').filter({ hasText: text }).first();
-    await row.hover();
-    await row.locator('.monaco-button', { hasText: button }).click();
+    const row = this.notificationRow(text);
+    await persistently(`press ${button}`, async (within) => {
+      await row.hover(within);
+      await click(row.locator('.monaco-button', { hasText: button }), within);
+    });
   }
 
   async clearNotifications(): Promise<void> {
@@ -120,35 +137,48 @@ export class Workbench {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
 
+  /** Gives the window another theme; webviews get their colours a moment later. */
   async useTheme(theme: Theme): Promise<void> {
     const { name, className } = THEMES[theme];
-    await this.runCommand('Preferences: Color Theme');
-    await this.quickPickRow('Dark Modern').first().waitFor();
-    await this.page.locator(QUICK_INPUT).fill(name);
-    await this.quickPickRow(name).first().click();
-    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
-    // Webviews get their colours a moment later.
-    await setTimeout(500);
+    const command = 'Preferences: Color Theme';
+    const attempt = async (within: Within) => {
+      await this.quickPick('F1', `>${command}`, command, within);
+      await this.quickPickRow('Dark Modern').waitFor(within);
+      await this.page.locator(QUICK_INPUT).fill(name, within);
+      await clickAway(this.quickPickRow(name), within);
+      await this.page.locator(`.monaco-workbench.${className}`).waitFor(within);
+    };
+    await persistently(`use the ${theme} theme`, attempt, () => this.closeQuickInput());
   }
 
-  /** A key pressed while a webview is loading reaches no one, so it is pressed again. */
-  private async openQuickInput(key: string, text: string): Promise<void> {
+  /** One try to open the quick input with a key, to narrow it with a text and to choose an entry. */
+  private async quickPick(key: string, text: string, label: string, within: Within): Promise<void> {
     const input = this.page.locator(QUICK_INPUT);
-    for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press(key);
-      try {
-        await input.waitFor({ timeout: 3_000 });
-        break;
-      } catch (error) {
-        if (attempt === 5) throw error;
-      }
-    }
-    await input.fill(text);
+    // A key pressed while a webview is loading reaches no one.
+    await this.page.keyboard.press(key);
+    await input.waitFor(within);
+    await input.fill(text, within);
+    await clickAway(this.quickPickRow(label), within);
+  }
+
+  private async closeQuickInput(): Promise<void> {
+    // Without one, the key would close something else.
+    if (await this.page.locator(QUICK_INPUT).isVisible()) await this.pressEscape();
   }
 
   private quickPickRow(label: string): Locator {
     return this.page
       .locator('.quick-input-widget:visible .quick-input-list .monaco-list-row')
-      .filter({ has: this.page.locator('.label-name', { hasText: label }) });
+      .filter({ has: this.page.locator('.label-name', { hasText: label }) })
+      .first();
+  }
+
+  private notificationRow(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** The text editor that a key pressed now reaches. */
+  private editorWithKeyboard(): Locator {
+    return this.page.locator('.editor-group-container.active .monaco-editor.focused .view-line').first();
   }
 }
