@@ -11,6 +11,8 @@ import type { Log } from './log';
 
 /** Ending its programs and deleting up to two gigabytes takes a moment. */
 const CANCEL_GRACE_MS = 30_000;
+/** After `exit`, its last words may still be on their way. */
+const OUTPUT_GRACE_MS = 500;
 
 export type InstallEnd = Extract<InstallMessage, { type: 'installed' | 'failed' | 'cancelled' }>;
 export type InstallProgress = Extract<InstallMessage, { type: 'step' | 'bytes' }>;
@@ -69,13 +71,16 @@ export class InstallerProcess implements Disposable {
       child.once('error', (error) =>
         resolve({ type: 'failed', message: t('The installer did not start: {0}', error.message) }),
       );
-      child.once('close', (code, signal) => {
+      const finish = (code: number | null, signal: NodeJS.Signals | null): void => {
         const how = signal ?? `code ${code}`;
         const lost: InstallEnd = this.#isCancelled
           ? { type: 'cancelled' }
           : { type: 'failed', message: t('The installer ended with {0}. {1}', how, errorLine) };
         resolve(last ?? lost);
-      });
+      };
+      // `close` comes after the last message, but not always when it was we who closed the channel.
+      child.once('close', finish);
+      child.once('exit', (code, signal) => setTimeout(finish, OUTPUT_GRACE_MS, code, signal));
     });
   }
 
