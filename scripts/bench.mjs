@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { findProgram, installDebianPackages } from './lib/debian.mjs';
@@ -14,6 +15,8 @@ const bundles = path.join(cache, 'benchmark');
 const ownPython = path.join(cache, 'python-bench');
 
 const args = process.argv.slice(2);
+// Before anything here makes a load of its own.
+const [load] = loadavg();
 const peers = args.includes('--help') ? {} : await findPeers();
 await step('bundles', async () => {
   await esbuild.build({
@@ -40,6 +43,7 @@ const runner = spawn(process.execPath, [path.join(bundles, 'main.js'), ...args],
   env: {
     ...process.env,
     ORTHANT_BENCHMARK_ROOT: root,
+    ORTHANT_BENCHMARK_LOAD: String(load),
     ORTHANT_BENCHMARK_PYTORCH: peers.torch ?? '',
     ORTHANT_BENCHMARK_JAX: peers.jax ?? '',
   },

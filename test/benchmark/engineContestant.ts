@@ -58,6 +58,7 @@ function firstState(step: TrainingStep, shape: Case, parameters: Float32Array): 
 interface Training {
   /** Trains `steps` batches on from where the last call ended; the losses. */
   train(steps: number): Promise<number[]>;
+  readonly stepsPerCall: number;
 }
 
 async function prepare({ case: shape, folder, mode }: PrepareRequest): Promise<Training> {
@@ -104,7 +105,12 @@ async function prepare({ case: shape, folder, mode }: PrepareRequest): Promise<T
     firstCallSeconds,
     losses,
   });
-  return { train };
+  return {
+    train,
+    get stepsPerCall() {
+      return session.stepsPerCall;
+    },
+  };
 }
 
 async function main(): Promise<void> {
@@ -121,7 +127,8 @@ async function main(): Promise<void> {
       const losses = await training!.train(request.steps);
       const seconds = (performance.now() - begin) / 1000;
       const loss = losses.at(-1)!;
-      answer({ type: 'round', seconds, loss: Number.isFinite(loss) ? loss : null, idle });
+      const { stepsPerCall } = training!;
+      answer({ type: 'round', seconds, loss: Number.isFinite(loss) ? loss : null, stepsPerCall, idle });
     }
     idleSince = performance.now();
     idleCpu = process.cpuUsage();

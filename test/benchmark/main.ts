@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const pytorch = process.env.ORTHANT_BENCHMARK_PYTORCH || null;
   const jax = process.env.ORTHANT_BENCHMARK_JAX || null;
   const compilations = mkdtempSync(path.join(tmpdir(), 'orthant-benchmark-compiled-'));
-  const machine = describeMachine();
+  const machine = describeMachine(process.env.ORTHANT_BENCHMARK_LOAD);
   if (isBusy(machine)) say(`! The machine is busy (load ${machine.loadBefore!.toFixed(2)}): times will say little.`);
   const notes: string[] = [];
   const note = (text: string): void => {

@@ -75,6 +75,8 @@ export interface RoundAnswer {
   readonly seconds: number;
   /** Of the last step; `null` when not finite. */
   readonly loss: number | null;
+  /** As it is now: a session may change its mind. */
+  readonly stepsPerCall: number;
   /** Since the last answer: time, and what this process computed in it. */
   readonly idle: { readonly seconds: number; readonly cpuSeconds: number };
 }

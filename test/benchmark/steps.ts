@@ -154,7 +154,8 @@ async function leaveOutWrong(running: Running[], note: (text: string) => void): 
 
 /** The rounds. The first to go moves on by one each round, so that nobody always follows the same one. */
 async function play(running: Running[], options: StepOptions, note: (text: string) => void): Promise<void> {
-  const restless = new Set<Running>();
+  const restless = new Map<Running, number>();
+  const stepsPerCall = new Map(running.map((one) => [one, one.ready.stepsPerCall]));
   const take = async (one: Running, steps: number): Promise<number | null> => {
     await pause(REST_MS);
     try {
@@ -162,7 +163,11 @@ async function play(running: Running[], options: StepOptions, note: (text: strin
       if (answer.loss === null || answer.loss > 2 * one.ready.losses[0]!) {
         throw new ContestantError({ unavailable: false, message: `its loss became ${answer.loss}` });
       }
-      if (answer.idle.cpuSeconds > IDLE_SHARE * answer.idle.seconds && answer.idle.seconds > 0.2) restless.add(one);
+      const idleShare = answer.idle.cpuSeconds / answer.idle.seconds;
+      if (idleShare > IDLE_SHARE && answer.idle.seconds > 0.2) {
+        restless.set(one, Math.max(idleShare, restless.get(one) ?? 0));
+      }
+      stepsPerCall.set(one, answer.stepsPerCall);
       return answer.seconds;
     } catch (error) {
       if (!(error instanceof ContestantError)) throw error;
@@ -197,7 +202,13 @@ async function play(running: Running[], options: StepOptions, note: (text: strin
     }
     options.say(`  round ${round + 1} of ${options.rounds}`);
   }
-  for (const one of restless) note(`${one.entry.title} computed while it was not its turn`);
+  for (const one of running) {
+    const [before, after] = [one.ready.stepsPerCall, stepsPerCall.get(one)!];
+    if (before !== after) note(`${one.entry.title} went from ${before} to ${after} steps a call`);
+  }
+  for (const [{ entry }, share] of restless) {
+    note(`${entry.title} computed while it was not its turn, at most ${(share * 100).toFixed(0)} % of one core`);
+  }
 }
 
 /** About as many as wanted: whole passes over the pool, as whole epochs in the trainer, or at least whole calls. */

@@ -65,7 +65,15 @@ def serve(load):
         position = (position + message["steps"]) % pool
         loss = float(losses[-1])
         idle_since, idle_cpu = time.perf_counter(), time.process_time()
-        _answer({"type": "round", "seconds": seconds, "loss": loss if loss == loss else None, "idle": idle})
+        _answer(
+            {
+                "type": "round",
+                "seconds": seconds,
+                "loss": loss if loss == loss else None,
+                "stepsPerCall": per_call,
+                "idle": idle,
+            }
+        )
     _answer({"type": "ended", "peakBytes": _peak_bytes()})
 
 
