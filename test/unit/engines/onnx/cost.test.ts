@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { estimatedMs, LONGEST_CALL_MS, Pace, stepsPerCall, threadsFor } from '../../../../extension/engines/onnx/cost';
+import { type Graph, GraphBuilder } from '../../../../extension/engines/onnx/graph';
+
+/** A chain of `nodes` products of a `[rows, width]` by a `[width, width]`. */
+function products(nodes: number, width: number, rows = 8): Graph {
+  const builder = new GraphBuilder();
+  let x = builder.input('x', [rows, width]);
+  const weight = builder.input('w', [width, width]);
+  for (let index = 0; index < nodes; index++) x = builder.add('Gemm', [x, weight]);
+  return builder.build([{ name: 'y', value: x }]);
+}
+
+function elementwise(nodes: number, size: number): Graph {
+  const builder = new GraphBuilder();
+  let x = builder.input('x', [size]);
+  for (let index = 0; index < nodes; index++) x = builder.add('Neg', [x]);
+  return builder.build([{ name: 'y', value: x }]);
+}
+
+describe('The estimate of a step', () => {
+  test.for([
+    ['nodes', [1, 2, 10, 100].map((nodes) => elementwise(nodes, 10))],
+    ['elements', [1, 1000, 100_000, 10_000_000].map((size) => elementwise(1, size))],
+    ['the width of a product', [1, 16, 256, 1024].map((width) => products(1, width))],
+    ['the rows of a product', [1, 16, 256].map((rows) => products(1, 64, rows))],
+  ] as const)('grows with %s', ([, graphs]) => {
+    const estimates = graphs.map(estimatedMs);
+    for (const [index, estimate] of estimates.slice(1).entries()) expect(estimate).toBeGreaterThan(estimates[index]!);
+  });
+
+  test('counts a product by what is summed over, whichever way its first matrix lies', () => {
+    const product = (shape: [number, number], attributes: Record<string, number>) => {
+      const builder = new GraphBuilder();
+      const weight = builder.input('w', [1000, 5]);
+      const value = builder.add('Gemm', [builder.input('x', shape), weight], attributes);
+      return estimatedMs(builder.build([{ name: 'y', value }]));
+    };
+    expect(product([20, 1000], {})).toBe(product([1000, 20], { transA: 1 }));
+    expect(product([20, 1000], {})).toBeGreaterThan(estimatedMs(elementwise(1, 100)));
+  });
+});
+
+describe('The number of steps in a call', () => {
+  test('is the most there may be for a small step', () => {
+    expect(stepsPerCall(elementwise(10, 10))).toBe(32);
+  });
+
+  test('keeps the nodes of a call in bounds', () => {
+    for (const nodes of [100, 250, 700, 2000]) {
+      const count = stepsPerCall(elementwise(nodes, 1));
+      expect(count * nodes).toBeLessThanOrEqual(2500);
+      expect((count + 1) * nodes).toBeGreaterThan(2500);
+    }
+  });
+
+  test('keeps a call below its longest time, as estimated', () => {
+    for (const width of [256, 512, 1024]) {
+      const step = products(6, width, 32);
+      expect(stepsPerCall(step) * estimatedMs(step)).toBeLessThan(LONGEST_CALL_MS);
+    }
+  });
+
+  test('is at least 1 however large the step, and a whole number for no nodes at all', () => {
+    expect(stepsPerCall(products(4, 8192, 1024))).toBe(1);
+    expect(stepsPerCall(elementwise(5000, 1))).toBe(1);
+    expect(stepsPerCall(elementwise(0, 1))).toBe(32);
+  });
+
+  test('never grows as the network does', () => {
+    const counts = Array.from({ length: 60 }, (_, index) => stepsPerCall(products(6, 64 + 32 * index, 32)));
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+    expect(counts.every(Number.isInteger)).toBe(true);
+    expect(new Set(counts).size).toBeGreaterThan(5);
+  });
+});
+
+describe('The pace of a training', () => {
+  const LONG = LONGEST_CALL_MS * 2;
+
+  test('stays while calls are short, and when only some are long', () => {
+    const pace = new Pace(16);
+    for (const ms of [LONG, LONG, LONGEST_CALL_MS, LONG, LONG, 1, LONG]) pace.took(16, ms);
+    expect(pace.stepsPerCall).toBe(16);
+  });
+
+  test('falls after three long calls in a row, to what the shortest of them would allow', () => {
+    const pace = new Pace(16);
+    // 10, 8 and 12 ms a step: five steps of 8 ms take 40.
+    for (const ms of [160, 128, 192]) pace.took(16, ms);
+    expect(pace.stepsPerCall).toBe(5);
+  });
+
+  test('falls again, but never below one step nor back up', () => {
+    const pace = new Pace(4);
+    for (let call = 0; call < 3; call++) pace.took(4, 10_000);
+    expect(pace.stepsPerCall).toBe(1);
+    for (let call = 0; call < 3; call++) pace.took(1, 10_000);
+    expect(pace.stepsPerCall).toBe(1);
+    // Calls of fewer steps than a full one say nothing against a full one.
+    const partial = new Pace(3);
+    for (let call = 0; call < 3; call++) partial.took(30, LONGEST_CALL_MS + 1);
+    expect(partial.stepsPerCall).toBe(3);
+  });
+
+  test('counts long calls anew after it fell', () => {
+    const pace = new Pace(16);
+    for (let call = 0; call < 3; call++) pace.took(16, 16 * 4);
+    expect(pace.stepsPerCall).toBe(10);
+    for (let call = 0; call < 2; call++) pace.took(10, 1000);
+    expect(pace.stepsPerCall).toBe(10);
+  });
+});
+
+describe('The threads of a graph', () => {
+  test('are one for small nodes however many there are, else all', () => {
+    expect(threadsFor(elementwise(1000, 10), 4)).toBe(1);
+    expect(threadsFor(elementwise(0, 10), 4)).toBe(1);
+    expect(threadsFor(products(1, 2048, 64), 4)).toBe(4);
+    expect(threadsFor(elementwise(1, 10_000_000), 4)).toBe(4);
+  });
+});
