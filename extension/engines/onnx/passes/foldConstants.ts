@@ -20,7 +20,8 @@ const UNARY: Partial<Record<OperatorName, (x: number) => number>> = {
   Abs: Math.abs,
   Sqrt: Math.sqrt,
   Reciprocal: (x) => 1 / x,
-  Relu: (x) => (x > 0 ? x : 0),
+  // NaN stays NaN.
+  Relu: (x) => (x < 0 ? 0 : x),
 };
 
 export function foldConstants(graph: Graph): Graph {
