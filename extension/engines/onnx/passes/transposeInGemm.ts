@@ -7,7 +7,7 @@ export function transposeInGemm(graph: Graph): Graph {
     if (operator !== 'Gemm' || attributes.transB === 1) return null;
     const [a, b, ...rest] = inputs;
     const transpose = producer(b!);
-    if (transpose?.operator !== 'Transpose') return null;
+    if (transpose?.operator !== 'Transpose' || String(transpose.attributes.perm) !== '1,0') return null;
     return builder.add('Gemm', [a!, transpose.inputs[0]!, ...rest], { ...attributes, transB: 1 });
   });
 }
