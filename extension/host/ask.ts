@@ -46,13 +46,12 @@ export async function askVariant(
   latest: (variant: string) => Run | undefined,
 ): Promise<VariantChoice | undefined> {
   if (variants.length === 1) return { kind: 'one', variant: variants[0]!.name };
-  const choices = variants.map(({ name, method }): Choice<VariantChoice> => {
-    const run = latest(name);
+  const choices = variants.map((variant): Choice<VariantChoice> => {
+    const run = latest(variant.name);
     return {
-      label: name,
-      description: method ?? '',
+      ...variantItem(variant),
       detail: run === undefined ? undefined : runDescription(run, Date.now()),
-      value: { kind: 'one', variant: name },
+      value: { kind: 'one', variant: variant.name },
     };
   });
   const all: Choice<VariantChoice> = {
@@ -63,6 +62,17 @@ export async function askVariant(
   };
   const options = { title: l10n.t('Which variant?'), matchOnDescription: true };
   return (await window.showQuickPick([...choices, all], options))?.value;
+}
+
+/** Asks only when there is more than one. */
+export async function askOneVariant(variants: readonly VariantOutline[]): Promise<string | undefined> {
+  if (variants.length === 1) return variants[0]!.name;
+  const choices = variants.map((variant): Choice<string> => ({ ...variantItem(variant), value: variant.name }));
+  return (await window.showQuickPick(choices, { title: l10n.t('Which variant?'), matchOnDescription: true }))?.value;
+}
+
+function variantItem({ name, method }: VariantOutline): QuickPickItem {
+  return { label: name, description: method ?? '' };
 }
 
 /** Asks only when there is more than one. */

@@ -8,6 +8,7 @@ import { listRuns, readRun, readRunFile } from '../runs/readRuns';
 import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
+import { GraphCommands } from './graphCommands';
 import { LanguageFeatures } from './languageFeatures';
 import { Notices } from './notices';
 import { RunCommands } from './runCommands';
@@ -60,6 +61,9 @@ export function activate(context: ExtensionContext): void {
 
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
+  const graph = own(
+    new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
+  );
   const engine = own(new EngineCommands({ module: dist('tensorflow.js'), log: trainerLog }));
   const register = (id: string, command: (...values: unknown[]) => Promise<void>): void => {
     own(commands.registerCommand(`orthant.${id}`, command));
@@ -76,6 +80,7 @@ export function activate(context: ExtensionContext): void {
   register('openExperiment', (target, place) => run.openExperiment(target, place));
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
   register('deleteRun', (target, selected) => run.deleteRun(target, selected));
+  register('showCompiledGraph', (target, variant) => graph.showCompiledGraph(target, variant));
   register('refresh', () => run.refresh());
   register('installTensorflow', () => engine.installTensorflow());
   register('showLog', async () => trainerLog.show());

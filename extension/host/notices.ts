@@ -3,7 +3,7 @@
  * while the person was elsewhere. What is seen on screen is not announced.
  */
 import * as l10n from '@vscode/l10n';
-import { ConfigurationTarget, commands, window, workspace } from 'vscode';
+import { ConfigurationTarget, commands, Uri, window, workspace } from 'vscode';
 import type { Problem } from '../protocol/problems';
 import { Disposables } from './emitter';
 import type { Run, RunStore } from './runStore';
@@ -37,13 +37,8 @@ export class Notices {
   }
 
   async #showRejected(run: Run, problems: readonly Problem[]): Promise<void> {
-    const text = rejectedText(run.state.experiment, problems);
-    if (this.#wasJustSaid(text)) return;
-    const [openExperiment, showLog] = [l10n.t('Open experiment'), l10n.t('Show log')];
-    const choice = await window.showErrorMessage(text, openExperiment, showLog);
-    const place = firstProblem(problems)?.range;
-    if (choice === openExperiment) await commands.executeCommand('orthant.openExperiment', run.key, place);
-    if (choice === showLog) await commands.executeCommand('orthant.showLog');
+    if (this.#wasJustSaid(rejectedText(run.state.experiment, problems))) return;
+    await showProblems(run.state.experiment, problems);
   }
 
   async #showFailed(run: Run): Promise<void> {
@@ -63,6 +58,15 @@ export class Notices {
     this.#last = { text, time: now };
     return wasSaid;
   }
+}
+
+/** Why nothing was done with an experiment, and the way to the first place that is wrong. */
+export async function showProblems(experiment: string, problems: readonly Problem[]): Promise<void> {
+  const [openExperiment, showLog] = [l10n.t('Open experiment'), l10n.t('Show log')];
+  const choice = await window.showErrorMessage(rejectedText(experiment, problems), openExperiment, showLog);
+  const place = firstProblem(problems)?.range;
+  if (choice === openExperiment) await commands.executeCommand('orthant.openExperiment', Uri.file(experiment), place);
+  if (choice === showLog) await commands.executeCommand('orthant.showLog');
 }
 
 async function showEnded(run: Run): Promise<void> {

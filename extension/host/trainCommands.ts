@@ -1,11 +1,12 @@
 /** The commands that start training. Each works with a file and a variant, or asks for what it must. */
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { commands, type Uri, window, workspace } from 'vscode';
+import { type Uri, window } from 'vscode';
 import type { VariantOutline } from '../experiment/outline';
-import { askExperiment, askVariant } from './ask';
-import { experimentIn, variantIn } from './commandArguments';
+import { askVariant } from './ask';
+import { variantIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
+import { experimentFor, openExperiment, variantsOf } from './experimentTarget';
 import type { Run } from './runStore';
 import { engineFor, opensPanelOnTrain, runsFolderFor } from './settings';
 
@@ -48,25 +49,17 @@ export class TrainCommands {
     await this.#start(experiment, names);
   }
 
-  /** Checks first what no answer of the person could change. */
-  async #experiment(argument: unknown): Promise<Uri | undefined> {
-    if (!(await isTrainingAllowed())) return undefined;
-    const experiment = experimentIn(argument) ?? (await askExperiment(this.options.files, this.options.panels));
-    if (experiment === undefined || experiment.scheme === 'file') return experiment;
-    void window.showErrorMessage(
-      l10n.t('Training needs an experiment file on a disk, and {0} is not on one.', experiment.toString(true)),
-    );
-    return undefined;
+  #experiment(argument: unknown): Promise<Uri | undefined> {
+    return experimentFor(this.options, argument, {
+      restricted: l10n.t(
+        'Training is off in restricted mode, because an experiment names files to read and run folders to write. Trust this workspace to train.',
+      ),
+      notOnDisk: (uri) => l10n.t('Training needs an experiment file on a disk, and {0} is not on one.', uri),
+    });
   }
 
-  async #variants(experiment: Uri): Promise<VariantOutline[] | undefined> {
-    const { variants } = await this.options.files.outline(experiment);
-    if (variants.length > 0) return variants;
-    const name = path.basename(experiment.fsPath);
-    const open = l10n.t('Open experiment');
-    const text = l10n.t('{0} has no variants to train. Add one, such as "variants": {1}.', name, EXAMPLE_VARIANTS);
-    if ((await window.showErrorMessage(text, open)) === open) await openExperiment(experiment);
-    return undefined;
+  #variants(experiment: Uri): Promise<VariantOutline[] | undefined> {
+    return variantsOf(this.options, experiment);
   }
 
   async #start(experiment: Uri, variants: readonly string[]): Promise<void> {
@@ -85,22 +78,4 @@ export class TrainCommands {
     const runs: Run[] = variants.map((variant) => trainings.start({ ...order, variant }));
     if (opensPanelOnTrain(experiment)) panels.show(runs, window.activeTextEditor === undefined ? 'active' : 'beside');
   }
-}
-
-const EXAMPLE_VARIANTS = '{ "penalty": { "method": "penalty" } }';
-
-/** The menus hide training in restricted mode; a lens, a key or another extension still gets here. */
-async function isTrainingAllowed(): Promise<boolean> {
-  if (workspace.isTrusted) return true;
-  const manage = l10n.t('Manage workspace trust');
-  const text = l10n.t(
-    'Training is off in restricted mode, because an experiment names files to read and run folders to write. Trust this workspace to train.',
-  );
-  if ((await window.showWarningMessage(text, manage)) === manage)
-    await commands.executeCommand('workbench.trust.manage');
-  return false;
-}
-
-async function openExperiment(experiment: Uri): Promise<void> {
-  await commands.executeCommand('orthant.openExperiment', experiment);
 }

@@ -1,6 +1,6 @@
 /**
  * What the extension host and a trainer child process say to each other over the process channel. One process trains
- * one variant. The host ends a trainer with `stop`, and kills it when it doesn't answer; a trainer whose channel
+ * one variant, or makes the graph of one. The host ends a trainer with `stop`, and kills it when it doesn't answer; a trainer whose channel
  * closes saves its checkpoint and ends itself.
  */
 import type { EngineName, TrainingEvent } from './events';
@@ -18,13 +18,25 @@ export interface StartRequest {
   runsFolder: string;
 }
 
-export type TrainerRequest = StartRequest | { type: 'stop' } | { type: 'pause' } | { type: 'resume' };
+/** Asks for the compiled graph of a variant's step; nothing is trained and nothing is written. */
+export interface GraphRequest {
+  type: 'graph';
+  /** Absolute path of the experiment file. */
+  experiment: string;
+  /** The text as it is in the editor. */
+  text: string;
+  variant: string;
+}
+
+export type TrainerRequest = StartRequest | GraphRequest | { type: 'stop' } | { type: 'pause' } | { type: 'resume' };
 
 export type TrainerMessage =
-  /** The process listens; the host answers with `start`. */
+  /** The process listens; the host answers with `start` or `graph`. */
   | { type: 'ready'; pid: number }
   /** The run folder exists; events follow. */
   | { type: 'created'; run: string; folder: string }
   | { type: 'event'; event: TrainingEvent }
+  /** What `graph` asked for, to read. */
+  | { type: 'graph'; text: string }
   /** Nothing was written: the experiment, the data or the engine is wrong. */
   | { type: 'rejected'; problems: Problem[] };

@@ -1,13 +1,15 @@
 /**
- * The trainer child process: takes one `start` over the process channel, trains that variant, and ends. When the
- * channel closes (the window is gone) it stops, keeps its checkpoint and ends too, so no orphan is ever left.
+ * The trainer child process: takes one `start` over the process channel, trains that variant, and ends; or one `graph`,
+ * and ends once it has told the graph of that variant's step. When the channel closes (the window is gone) it stops, keeps its checkpoint and ends too, so no orphan is ever left.
  */
 import { constants, setPriority } from 'node:os';
-import type { TrainerMessage, TrainerRequest } from '../protocol/requests';
+import { UnsupportedStepError } from '../engines/engine';
+import type { GraphRequest, StartRequest, TrainerMessage, TrainerRequest } from '../protocol/requests';
 import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from './control';
-import { prepare } from './prepare';
+import { loadVariants, prepare } from './prepare';
 import { runVariant } from './runVariant';
+import { variantGraph } from './variantGraph';
 
 yieldToTheEditor();
 
@@ -24,8 +26,9 @@ function leave(exitCode: number): void {
   if (process.connected) process.disconnect();
 }
 
-async function start(request: TrainerRequest & { type: 'start' }): Promise<void> {
-  const atStart = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+async function start(request: StartRequest): Promise<void> {
   try {
     const { variants, problems } = await prepare({
       experimentPath: request.experiment,
@@ -49,20 +52,37 @@ async function start(request: TrainerRequest & { type: 'start' }): Promise<void>
     for await (const event of events) send({ type: 'event', event });
   } catch (error) {
     if (!(error instanceof RunFolderError)) throw error;
-    const problem = { code: 'runs.not-writable', severity: 'error', message: error.message, range: atStart } as const;
+    const problem = { code: 'runs.not-writable', severity: 'error', message: error.message, range: AT_START } as const;
     send({ type: 'rejected', problems: [problem] });
+  }
+}
+
+async function showGraph({ experiment, text, variant }: GraphRequest): Promise<void> {
+  const { variants, problems } = await loadVariants({ experimentPath: experiment, text, variants: [variant] });
+  const loaded = variants?.[0];
+  if (loaded === undefined) {
+    send({ type: 'rejected', problems });
+    return;
+  }
+  try {
+    send({ type: 'graph', text: variantGraph(loaded, 'compiled').text });
+  } catch (error) {
+    if (!(error instanceof UnsupportedStepError)) throw error;
+    const { message } = error;
+    send({ type: 'rejected', problems: [{ code: 'engine.unsupported', severity: 'error', message, range: AT_START }] });
   }
 }
 
 process.on('message', (request: TrainerRequest) => {
   switch (request?.type) {
     case 'start':
+    case 'graph':
       if (busy) {
-        console.warn('trainer: a second start was passed over; a trainer process trains one variant');
+        console.warn(`trainer: a second request to ${request.type} was passed over; a trainer process serves one`);
         return;
       }
       busy = true;
-      start(request).then(
+      (request.type === 'start' ? start(request) : showGraph(request)).then(
         () => leave(0),
         (error: unknown) => {
           console.error(error);
