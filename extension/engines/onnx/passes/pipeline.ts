@@ -3,11 +3,14 @@ import type { Graph } from '../graph';
 import { verify } from '../verify';
 import { addInGemm } from './addInGemm';
 import { dropBroadcasts } from './dropBroadcasts';
+import { dropOwnMask } from './dropOwnMask';
 import { dropUnused } from './dropUnused';
 import { foldConstants } from './foldConstants';
 import { foldNumbers } from './foldNumbers';
+import { foldSigns } from './foldSigns';
 import { maskFromRelu } from './maskFromRelu';
 import { mergeUpdates } from './mergeUpdates';
+import { multiplyNumbersFirst } from './multiplyNumbersFirst';
 import { scaleInGemm } from './scaleInGemm';
 import { selectByMask } from './selectByMask';
 import { shareEqual } from './shareEqual';
@@ -21,14 +24,23 @@ interface Pass {
 const pass = (run: (graph: Graph) => Graph): Pass => ({ name: run.name, run });
 
 /** Each of these can open a way for the others, so they go round until nothing changes. */
-const TIDYING = [shareEqual, foldConstants, dropBroadcasts, simplify, foldNumbers, dropUnused].map(pass);
+const TIDYING = [
+  shareEqual,
+  foldConstants,
+  dropBroadcasts,
+  simplify,
+  foldNumbers,
+  foldSigns,
+  multiplyNumbersFirst,
+  dropUnused,
+].map(pass);
 /** Graphs settle after three or four; the bound only guards against two rules undoing each other. */
 const ROUNDS = 8;
 
 /** What was traced, as fewer and cheaper nodes. `updates`: see `mergeUpdates`. */
 export function optimizeStep(traced: Graph, updates: readonly (readonly string[])[] = []): Graph {
   verify(traced, 'tracing');
-  const fusing = [selectByMask, maskFromRelu, shareEqual, addInGemm, scaleInGemm, dropUnused].map(pass);
+  const fusing = [selectByMask, maskFromRelu, shareEqual, dropOwnMask, addInGemm, scaleInGemm, dropUnused].map(pass);
   const merging: Pass = { name: mergeUpdates.name, run: (graph) => mergeUpdates(graph, updates) };
   return tidy(runAll(tidy(traced), [...fusing, merging]));
 }
