@@ -16,12 +16,16 @@ export interface Division {
 
 /** `carried` names the outputs that the next step starts from. */
 export function divide(graph: Graph, carried: ReadonlySet<string>): Division {
+  const constants = new Set(graph.constants.map(({ value }) => value));
+  // What is computed from constants alone has no axis of steps.
+  const varies = ({ inputs }: Node): boolean => inputs.some((input) => !constants.has(input));
   const numbers = new Set<Value>(
     [...graph.inputs, ...graph.constants].map(({ value }) => value).filter(({ shape }) => shape.length === 0),
   );
-  const before = graph.nodes.filter(({ operator, inputs, outputs }) => {
-    if (!isElementwise(operator) || !inputs.every((input) => numbers.has(input))) return false;
-    for (const output of outputs) numbers.add(output);
+  const before = graph.nodes.filter((node) => {
+    if (!isElementwise(node.operator) || !varies(node) || !node.inputs.every((input) => numbers.has(input)))
+      return false;
+    for (const output of node.outputs) numbers.add(output);
     return true;
   });
 
@@ -33,7 +37,8 @@ export function divide(graph: Graph, carried: ReadonlySet<string>): Division {
   }
   const rest = graph.nodes.filter((node) => !before.includes(node));
   const measures = rest.filter((node) => !node.outputs.some((output) => needed.has(output)));
-  const after = measures.every((node) => isElementwise(node.operator) || sumsUpAll(node)) ? measures : [];
+  const stackable = measures.every((node) => varies(node) && (isElementwise(node.operator) || sumsUpAll(node)));
+  const after = stackable ? measures : [];
   return { before, each: rest.filter((node) => !after.includes(node)), after };
 }
 
