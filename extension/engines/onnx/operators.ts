@@ -88,6 +88,8 @@ const OPERATORS = {
   Sigmoid: elementwise,
   Tanh: elementwise,
   Softplus: elementwise,
+  /** `alpha · x + beta`, kept within 0 and 1. */
+  HardSigmoid: elementwise,
   Erf: elementwise,
   Floor: elementwise,
   Ceil: elementwise,

@@ -51,6 +51,9 @@ async function compile(onnx: OnnxRuntime, graph: Graph, names: { name: string; v
       session: {
         // Moments of weights that get no gradient fade into numbers with which processors are a hundred times slower.
         set_denormal_as_zero: '1',
+        // Threads that spin while they wait keep other runs and the editor from the cores, and each other: on two busy cores
+        // a step took two to four times as long with it.
+        intra_op: { allow_spinning: '0' },
       },
     },
   });

@@ -8,6 +8,7 @@ import { dropUnused } from './dropUnused';
 import { foldConstants } from './foldConstants';
 import { foldNumbers } from './foldNumbers';
 import { foldSigns } from './foldSigns';
+import { maskBySlope } from './maskBySlope';
 import { maskFromRelu } from './maskFromRelu';
 import { mergeUpdates } from './mergeUpdates';
 import { multiplyNumbersFirst } from './multiplyNumbersFirst';
@@ -40,7 +41,16 @@ const ROUNDS = 8;
 /** What was traced, as fewer and cheaper nodes. `updates`: see `mergeUpdates`. */
 export function optimizeStep(traced: Graph, updates: readonly (readonly string[])[] = []): Graph {
   verify(traced, 'tracing');
-  const fusing = [selectByMask, maskFromRelu, shareEqual, dropOwnMask, addInGemm, scaleInGemm, dropUnused].map(pass);
+  const fusing = [
+    selectByMask,
+    maskFromRelu,
+    shareEqual,
+    dropOwnMask,
+    maskBySlope,
+    addInGemm,
+    scaleInGemm,
+    dropUnused,
+  ].map(pass);
   const merging: Pass = { name: mergeUpdates.name, run: (graph) => mergeUpdates(graph, updates) };
   return tidy(runAll(tidy(traced), [...fusing, merging]));
 }
