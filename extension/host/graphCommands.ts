@@ -20,7 +20,7 @@ export interface GraphCommandsOptions extends CommandParts {
 
 export class GraphCommands {
   readonly #owned = new Disposables();
-  readonly #documents = this.#owned.own(new GraphDocuments((...of) => this.#make(...of)));
+  readonly #documents = this.#owned.own(new GraphDocuments((subject) => this.#make(subject)));
   readonly #processes = new Set<GraphProcess>();
 
   constructor(private readonly options: GraphCommandsOptions) {}
@@ -63,7 +63,7 @@ export class GraphCommands {
     return variant === undefined ? undefined : { experiment: experiment.fsPath, variant };
   }
 
-  async #make({ experiment, variant }: GraphSubject, cancellation: CancellationToken): Promise<GraphEnd> {
+  async #make({ experiment, variant }: GraphSubject, cancellation?: CancellationToken): Promise<GraphEnd> {
     const { files, module, log } = this.options;
     let text: string;
     try {
@@ -78,11 +78,11 @@ export class GraphCommands {
       return { kind: 'failed', error: crashText(null, null, [], error as Error) };
     }
     this.#processes.add(process);
-    const listening = cancellation.onCancellationRequested(() => process.cancel());
+    const listening = cancellation?.onCancellationRequested(() => process.cancel());
     try {
       return await process.ended;
     } finally {
-      listening.dispose();
+      listening?.dispose();
       this.#processes.delete(process);
     }
   }

@@ -1,19 +1,24 @@
 /**
- * Compiled graphs as read-only text documents. What a document is of stands in its address, so that one that is open when
- * the window reloads is made again.
+ * Compiled graphs as read-only documents. What a document is of stands in its address, so that VS Code can open it again
+ * after it was closed or the window was reloaded. A file system rather than a provider of contents, because the tabs of
+ * those are gone then.
  */
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import {
-  type CancellationToken,
   EventEmitter,
-  type TextDocumentContentProvider,
+  type FileChangeEvent,
+  FileChangeType,
+  type FileStat,
+  FileSystemError,
+  type FileSystemProvider,
+  FileType,
   Uri,
   ViewColumn,
   window,
   workspace,
 } from 'vscode';
-import { Disposables } from './emitter';
+import { Disposables, type Disposable as Owned } from './emitter';
 import type { GraphEnd } from './graphProcess';
 import { rejectedText } from './runText';
 
@@ -25,42 +30,84 @@ export interface GraphSubject {
   variant: string;
 }
 
-export type MakeGraph = (subject: GraphSubject, cancellation: CancellationToken) => Promise<GraphEnd>;
+interface Content {
+  bytes: Uint8Array;
+  /** When it was made, in milliseconds; by it the editor sees that a text is another one. */
+  time: number;
+}
 
-export class GraphDocuments implements TextDocumentContentProvider {
+export class GraphDocuments implements FileSystemProvider {
   readonly #owned = new Disposables();
-  readonly #changed = this.#owned.own(new EventEmitter<Uri>());
-  /** Texts of the documents that are open, by address. */
-  readonly #texts = new Map<string, string>();
+  readonly #changed = this.#owned.own(new EventEmitter<FileChangeEvent[]>());
+  /** Of the documents that are open, by address. */
+  readonly #contents = new Map<string, Content>();
 
-  readonly onDidChange = this.#changed.event;
+  readonly onDidChangeFile = this.#changed.event;
 
-  constructor(private readonly make: MakeGraph) {
-    this.#owned.own(workspace.registerTextDocumentContentProvider(GRAPH_SCHEME, this));
-    this.#owned.own(workspace.onDidCloseTextDocument(({ uri }) => this.#texts.delete(uri.toString())));
+  constructor(private readonly make: (subject: GraphSubject) => Promise<GraphEnd>) {
+    this.#owned.own(workspace.registerFileSystemProvider(GRAPH_SCHEME, this, { isReadonly: true }));
+    this.#owned.own(workspace.onDidCloseTextDocument(({ uri }) => this.#contents.delete(uri.toString())));
   }
 
   /** Where it is open already, or beside the editor in front. */
   async show(subject: GraphSubject, text: string): Promise<void> {
     const uri = graphUri(subject);
-    this.#texts.set(uri.toString(), text);
-    this.#changed.fire(uri);
-    const document = await workspace.openTextDocument(uri);
+    this.#keep(uri, text);
+    this.#changed.fire([{ type: FileChangeType.Changed, uri }]);
     const shown = window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
     const besides = window.activeTextEditor === undefined ? ViewColumn.Active : ViewColumn.Beside;
-    await window.showTextDocument(document, { viewColumn: shown?.viewColumn ?? besides });
+    await window.showTextDocument(uri, { viewColumn: shown?.viewColumn ?? besides });
   }
 
-  async provideTextDocumentContent(uri: Uri, cancellation: CancellationToken): Promise<string> {
-    const known = this.#texts.get(uri.toString());
-    if (known !== undefined) return known;
+  stat(uri: Uri): FileStat {
+    const { bytes, time } = this.#contents.get(uri.toString()) ?? { bytes: { length: 0 }, time: 0 };
+    return { type: FileType.File, ctime: time, mtime: time, size: bytes.length };
+  }
+
+  async readFile(uri: Uri): Promise<Uint8Array> {
+    const known = this.#contents.get(uri.toString());
+    return (known ?? this.#keep(uri, await this.#text(uri))).bytes;
+  }
+
+  /** What changes is told by itself. */
+  watch(): Owned {
+    return { dispose() {} };
+  }
+
+  readDirectory(): never {
+    throw FileSystemError.NoPermissions();
+  }
+  createDirectory(): never {
+    throw FileSystemError.NoPermissions();
+  }
+  writeFile(): never {
+    throw FileSystemError.NoPermissions();
+  }
+  delete(): never {
+    throw FileSystemError.NoPermissions();
+  }
+  rename(): never {
+    throw FileSystemError.NoPermissions();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #keep(uri: Uri, text: string): Content {
+    const content = { bytes: new TextEncoder().encode(text), time: Date.now() };
+    this.#contents.set(uri.toString(), content);
+    return content;
+  }
+
+  /** Of a document that the editor opens again: the graph, or why there is none. */
+  async #text(uri: Uri): Promise<string> {
     const subject = graphSubject(uri);
     if (subject === null) return remark(l10n.t('This address names no variant of an experiment.'));
     if (!workspace.isTrusted) return remark(restrictedText());
-    const end = await this.make(subject, cancellation);
+    const end = await this.make(subject);
     switch (end.kind) {
       case 'graph':
-        this.#texts.set(uri.toString(), end.text);
         return end.text;
       case 'rejected':
         return remark(rejectedText(subject.experiment, end.problems));
@@ -69,10 +116,6 @@ export class GraphDocuments implements TextDocumentContentProvider {
       case 'cancelled':
         return '';
     }
-  }
-
-  dispose(): void {
-    this.#owned.dispose();
   }
 }
 

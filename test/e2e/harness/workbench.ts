@@ -85,6 +85,21 @@ export class Workbench {
     return this.page.locator('.tabs-container .tab').filter({ hasText: title });
   }
 
+  /** The lines that the text editor of a tab in front shows; of a long text not all. */
+  async textShown(title: string): Promise<string> {
+    const group = this.page
+      .locator('.editor-group-container')
+      .filter({ has: this.page.locator('.tab.active').filter({ hasText: title }) });
+    const lines = await group.locator('.monaco-editor .view-line').evaluateAll((found) =>
+      found
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text),
+    );
+    // Monaco writes no-break spaces.
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
   async closeAllEditors(): Promise<void> {
     await this.runCommand('View: Close All Editors');
     await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });

@@ -13,16 +13,22 @@ const editor = vi.hoisted(() => ({
   active: undefined as object | undefined,
   visible: [] as { viewColumn: number; document: { uri: FakeUri } }[],
   shown: [] as { uri: FakeUri; viewColumn: number }[],
+  changed: 0,
   closed: (_document: { uri: FakeUri }): void => {},
 }));
 
 vi.mock('vscode', () => ({
   EventEmitter: class {
     event = () => ({ dispose() {} });
-    fire(): void {}
+    fire(): void {
+      editor.changed++;
+    }
     dispose(): void {}
   },
   Uri: { from: (parts: FakeUri) => ({ ...parts, toString: () => JSON.stringify(parts) }) },
+  FileChangeType: { Changed: 1 },
+  FileType: { File: 1 },
+  FileSystemError: { NoPermissions: () => new Error('no permissions') },
   ViewColumn: { Active: -1, Beside: -2 },
   window: {
     get activeTextEditor() {
@@ -31,24 +37,22 @@ vi.mock('vscode', () => ({
     get visibleTextEditors() {
       return editor.visible;
     },
-    showTextDocument: async ({ uri }: { uri: FakeUri }, { viewColumn }: { viewColumn: number }) =>
+    showTextDocument: async (uri: FakeUri, { viewColumn }: { viewColumn: number }) =>
       editor.shown.push({ uri, viewColumn }),
   },
   workspace: {
     get isTrusted() {
       return editor.isTrusted;
     },
-    registerTextDocumentContentProvider: () => ({ dispose() {} }),
+    registerFileSystemProvider: () => ({ dispose() {} }),
     onDidCloseTextDocument: (listener: (document: { uri: FakeUri }) => void) => {
       editor.closed = listener;
       return { dispose() {} };
     },
-    openTextDocument: async (uri: FakeUri) => ({ uri }),
   },
 }));
 
 const subject = { experiment: '/project/weather.orthant.json', variant: 'penalty' };
-const never = { isCancellationRequested: false } as Parameters<GraphDocuments['provideTextDocumentContent']>[1];
 
 let nMade = 0;
 let documents: GraphDocuments;
@@ -58,11 +62,13 @@ function documentsThat(end: GraphEnd): GraphDocuments {
     return end;
   });
 }
-const content = (uri = graphUri(subject)): Promise<string> => documents.provideTextDocumentContent(uri, never);
+async function content(uri = graphUri(subject)): Promise<string> {
+  return new TextDecoder().decode(await documents.readFile(uri));
+}
 
 beforeEach(() => {
   nMade = 0;
-  Object.assign(editor, { isTrusted: true, active: undefined, visible: [], shown: [] });
+  Object.assign(editor, { isTrusted: true, active: undefined, visible: [], shown: [], changed: 0 });
   documents = documentsThat({ kind: 'graph', text: 'made anew' });
 });
 
@@ -103,10 +109,19 @@ describe('a compiled graph', () => {
     await documents.show(subject, 'new');
     expect(editor.shown.at(-1)!.viewColumn).toBe(2);
     expect(await content()).toBe('new');
+    expect(editor.changed).toBe(2);
+    expect(documents.stat(graphUri(subject))).toMatchObject({ size: 3, mtime: expect.any(Number) });
     expect(nMade).toBe(0);
   });
 
-  test('is made anew after a reload of the window, once', async () => {
+  test('can only be read', () => {
+    const { readDirectory, createDirectory, writeFile, delete: remove, rename } = documents;
+    for (const change of [readDirectory, createDirectory, writeFile, remove, rename]) {
+      expect(() => change()).toThrow('no permissions');
+    }
+  });
+
+  test('is made anew when a tab that was closed is opened again, once', async () => {
     expect([await content(), await content()]).toEqual(['made anew', 'made anew']);
     expect(nMade).toBe(1);
   });
@@ -117,7 +132,7 @@ describe('a compiled graph', () => {
     expect(await content()).toBe('made anew');
   });
 
-  test('says after a reload why there is none', async () => {
+  test('that can not be made anew says why', async () => {
     const range = { start: { line: 3, character: 4 }, end: { line: 3, character: 9 } };
     const problem = { code: 'data.missing-column', severity: 'error', message: 'No column "rian".', range } as const;
     documents = documentsThat({ kind: 'rejected', problems: [problem] });
@@ -126,7 +141,7 @@ describe('a compiled graph', () => {
     expect(await content()).toBe('# The trainer died.\n# of hunger\n');
   });
 
-  test('is not made in restricted mode', async () => {
+  test('is not made anew in restricted mode', async () => {
     editor.isTrusted = false;
     expect(await content()).toMatch(/^# Compiled graphs are not shown in restricted mode/);
     expect(nMade).toBe(0);
