@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { Graph } from '../../../../../extension/engines/onnx/graph';
 import { optimizeStep, optimizeUnrolled } from '../../../../../extension/engines/onnx/passes/pipeline';
@@ -10,6 +12,14 @@ vi.mock('../../../../../extension/engines/onnx/passes/addInGemm', () => ({
     return graph.inputs.some(({ name }) => name === 'broken') ? { ...graph, nodes: [] } : graph;
   },
 }));
+
+test('Every pass has a test file of its name', () => {
+  const folder = path.join(import.meta.dirname, '../../../../../extension/engines/onnx/passes');
+  const untested = readdirSync(folder).filter(
+    (file) => !existsSync(path.join(import.meta.dirname, file.replace(/\.ts$/, '.test.ts'))),
+  );
+  expect(untested).toEqual([]);
+});
 
 describe('The passes', () => {
   test('go round until nothing changes, so that what one leaves the others take', async () => {
