@@ -28,7 +28,7 @@ export class RowTables {
       let from = 0;
       for (const samples of batches) {
         for (const sample of samples) {
-          table.set(values.subarray(from, from + this.#outputs), sample * this.#outputs);
+          copyRow(values, from, table, sample * this.#outputs, this.#outputs);
           from += this.#outputs;
         }
       }
@@ -42,9 +42,17 @@ export function gatherRows(table: Float32Array, batches: readonly Uint32Array[],
   let to = 0;
   for (const samples of batches) {
     for (const sample of samples) {
-      gathered.set(table.subarray(sample * width, (sample + 1) * width), to);
+      copyRow(table, sample * width, gathered, to, width);
       to += width;
     }
   }
   return gathered;
+}
+
+/** From this width on, a copy by the runtime is faster than one by a loop, which makes no object for each row. */
+const WIDE = 32;
+
+function copyRow(source: Float32Array, from: number, target: Float32Array, to: number, width: number): void {
+  if (width >= WIDE) target.set(source.subarray(from, from + width), to);
+  else for (let index = 0; index < width; index++) target[to + index] = source[from + index]!;
 }

@@ -43,6 +43,8 @@ export interface TrainOptions extends ModelOptions {
 /** Between measures, a sign of life this often. */
 const PROGRESS_INTERVAL_MS = 250;
 const CHECKPOINT_INTERVAL_MS = 5_000;
+/** The state is copied with a measure at most this often: of a wide network it is many megabytes. */
+const COPY_INTERVAL_MS = 1_000;
 /** How long steps may run before a stop, a pause or a message is looked at. */
 const YIELD_INTERVAL_MS = 20;
 
@@ -56,7 +58,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   const model = await Model.create(options, plan).catch((error: unknown) => {
     throw new TrainingFailure(0, 0, error);
   });
-  /** The last state whose outputs were all finite. */
+  /** The last copied state whose outputs were all finite. */
   let lastGood: Checkpoint | null = null;
   let step = 0;
   let epoch = 0;
@@ -64,11 +66,17 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     const clock = new Clock(begin);
     const measured: MeasuredEvent[] = [];
     let lastCheckpoint = begin;
+    let lastCopy = 0;
     let lastEvent = begin;
     let lastYield = begin;
     let samples = 0;
 
-    /** `null` when an output is not finite; else the state is the last good one. */
+    const copyState = async (): Promise<Checkpoint> => {
+      lastGood = { epoch, step, seed, tensors: await model.state() };
+      lastCopy = Date.now();
+      return lastGood;
+    };
+    /** `null` when an output is not finite; else the state is good, and now and then copied. */
     const measure = async (losses: Losses): Promise<MeasuredEvent | null> => {
       const before = performance.now();
       const event: MeasuredEvent = {
@@ -82,7 +90,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         ...(await model.measure(step, epoch)),
       };
       if (!isFiniteMeasure(event)) return null;
-      lastGood = { epoch, step, seed, tensors: await model.state() };
+      if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
       clock.measureCostMs = performance.now() - before;
       clock.lastMeasure = Date.now();
       lastEvent = clock.lastMeasure;
@@ -185,7 +193,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       }
       yield event;
     }
-    options.keepCheckpoint?.(lastGood!);
+    options.keepCheckpoint?.(await copyState());
     options.keepModel?.(await model.export());
     yield await end(epoch < epochs ? 'stopped' : 'finished', null);
   } catch (error) {
