@@ -75,6 +75,26 @@ describe('A broadcast operand', () => {
       'bits',
     ));
 
+  test('may be a constant of one element, which is that number', () =>
+    expectRewrite(
+      dropBroadcasts,
+      graphOf((b) => {
+        const [two, three] = [b.constant(Float32Array.of(2), [1, 1]), b.constant(Float32Array.of(3), [1])];
+        const sum = b.add('Add', [b.input('a', []), two]);
+        return { y: b.add('Mul', [b.input('x', [3]), three]), sum };
+      }),
+      `
+      input   a  f32[]
+      input   x  f32[3]
+      v0 = Add(a, 2)  f32[]
+      v1 = Expand(v0, [1,1])  f32[1,1]
+      v2 = Mul(x, 3)  f32[3]
+      output  y = v2
+      output  sum = v1
+      `,
+      'bits',
+    ));
+
   test('stays broadcast for what else uses it', () =>
     expectRewrite(
       dropBroadcasts,

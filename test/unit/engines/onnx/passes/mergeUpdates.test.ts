@@ -183,8 +183,8 @@ describe('Updates stay apart', () => {
     {
       title: 'when they are no elementwise operation',
       build: (b) => [
-        b.add('Transpose', [b.input('w', [2, 3])], { perm: [1, 0] }),
-        b.add('Transpose', [b.input('b', [3, 2])], { perm: [1, 0] }),
+        b.add('Transpose', [b.input('w', [2, 2])], { perm: [1, 0] }),
+        b.add('Transpose', [b.input('b', [3, 3])], { perm: [1, 0] }),
       ],
     },
     { title: 'when nothing moves them', build: (b) => [b.input('w', [2]), b.input('b', [3])] },
