@@ -1,7 +1,7 @@
 import { tensor, tensor2d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { selectEngine } from '../../../extension/engines/select';
-import { foldScaling } from '../../../extension/network/fold';
+import { foldedShape, foldScaling } from '../../../extension/network/fold';
 import { initializeParameters } from '../../../extension/network/initialize';
 import { forward, type NetworkShape, parameterCount } from '../../../extension/network/network';
 
@@ -91,5 +91,23 @@ describe('Folding the scaling into the network', () => {
       { name: '2.weight', shape: [1, 2], values: Float32Array.of(20, -10) },
       { name: '2.bias', shape: [1], values: Float32Array.of(10) },
     ]);
+  });
+
+  test('has a shape that its tensors tell', () => {
+    const shape: NetworkShape = { layers: [2, 2, 1], activation: 'tanh' };
+    const parameters = { ...first, '2.weight': Float32Array.of(2, -1), '2.bias': Float32Array.of(0.5) };
+    const folded = foldScaling(shape, parameters, inputScaling, { mean: [5], deviation: [10] });
+    expect(foldedShape(folded, 'tanh')).toEqual(shape);
+    const [weight, bias, ...last] = folded;
+    const strange = [
+      [],
+      [weight!],
+      [bias!, ...last],
+      [weight!, bias!, last[0]!],
+      [...folded, { ...bias!, name: '1.bias' }],
+    ];
+    expect(strange.map((tensors) => foldedShape(tensors, 'tanh'))).toEqual([null, null, null, null, null]);
+    const narrow = { ...last[0]!, shape: [1, 3] };
+    expect(foldedShape([weight!, bias!, narrow, last[1]!], 'tanh')).toBeNull();
   });
 });
