@@ -19,7 +19,7 @@ describe('orthant train', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/48 training rows, 12 held out/);
-    expect(stdout).toMatch(/engine (wasm|tensorflow) \S+ \(fastest engine that loads here/);
+    expect(stdout).toMatch(/engine (onnx|tensorflow|wasm) \S+ \(fastest engine that loads here/);
     expect(stdout).toMatch(/^baseline +(in)?feasible/m);
     expect(stdout).toMatch(/^penalty +(in)?feasible/m);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
