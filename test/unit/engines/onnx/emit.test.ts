@@ -103,6 +103,11 @@ describe('onnxruntime runs a model', () => {
     });
   });
 
+  test('but not one that gives an input back under its own name, which would leave the output unwritten', async () => {
+    const graph = graphOf((b) => ({ x: b.input('x', [1]) }));
+    await expect(runGraph(graph, { x: Float32Array.of(1) })).rejects.toThrow('Duplicate definition of name (x)');
+  });
+
   test('that takes any number of samples and gives what the one for that number gives', async () => {
     const layer = (count: number) =>
       graphOf((b) => {
