@@ -45,6 +45,22 @@ describe('The passes', () => {
     await expectSameResults(graph, optimized, REORDERED);
   });
 
+  test('go round as often as it takes: numbers folded to 1, then dropped, then two equal nodes shared', () => {
+    const graph = graphOf((b) => {
+      const x = b.input('x', [2]);
+      const again = b.add('Mul', [b.add('Mul', [x, b.scalar(2)]), b.scalar(0.5)]);
+      return { y: b.add('Exp', [x]), again: b.add('Exp', [again]) };
+    });
+    expect(printGraph(optimizeStep(graph))).toBe(
+      lines(`
+      input   x  f32[2]
+      v0 = Exp(x)  f32[2]
+      output  y = v0
+      output  again = v0
+      `),
+    );
+  });
+
   test('leave an optimized graph as it is', () => {
     const graph = graphOf((b) => ({ y: b.add('Mul', [b.add('Relu', [b.input('x', [2])]), b.scalar(2)]) }));
     const once = optimizeStep(graph);
@@ -68,13 +84,17 @@ describe('The passes', () => {
       const [left, right] = b.addNode('Split', [b.input('x', [5]), b.integers([4, 1])], { axis: 0 });
       const matrix = b.add('Reshape', [left!, b.integers([2, 2])]);
       const joined = b.add('Concat', [b.add('Reshape', [matrix, b.integers([4])]), right!], { axis: 0 });
-      return { y: b.add('Neg', [joined]) };
+      const back = b.add('Reshape', [b.add('Reshape', [b.input('z', [4]), b.integers([2, 2])]), b.integers([4])]);
+      return { y: b.add('Neg', [joined]), negated: b.add('Neg', [back]) };
     });
     expect(printGraph(optimizeUnrolled(graph))).toBe(
       lines(`
       input   x  f32[5]
+      input   z  f32[4]
       v0 = Neg(x)  f32[5]
+      v1 = Neg(z)  f32[4]
       output  y = v0
+      output  negated = v1
       `),
     );
   });
