@@ -135,10 +135,10 @@ describe('Calls of 1, 3 and 8 steps train the same to the bit', () => {
 
 describe('63 steps on engine onnx come to what engine wasm comes to', () => {
   /**
-   * float32 rounded in another order at every step, and carried through 63 of them. Multipliers grow to hundreds where
-   * the term of a batch is summed, so what is compared is relative to the larger of 1 and the number.
+   * float32 rounded in another order at every step, and carried through 63 of them: most stay within 1e-5, and a batch
+   * whose terms are summed within 1e-4. Multipliers grow, so it is relative to the larger of 1 and the number.
    */
-  const TRAINED: Tolerance = { relative: 1e-3, floor: 1 };
+  const TRAINED: Tolerance = { relative: 2e-4, floor: 1 };
 
   test.for(STEPS)('$title', async ({ choice }) => {
     const step = stepOf(choice);
