@@ -279,7 +279,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   Tanh: unary(tanh, { tolerance: APPROXIMATE }),
   Softplus: unary(softplus, { tolerance: APPROXIMATE }),
   // NaN is not above 0; tfjs gives NaN. What made the NaN shows elsewhere, and this is two nodes less.
-  Step: [0, 0.5, -2].flatMap((alpha) => unary((x) => step(x, alpha), { instead: { [AT_NAN]: alpha } })),
+  Step: [
+    ...[0, 0.5, -2].flatMap((alpha) => unary((x) => step(x, alpha), { instead: { [AT_NAN]: alpha } })),
+    {
+      given: [uneven(5)],
+      compute: (x) => engine().runKernel('Step', { x }, {}) as Tensor,
+      reference: (x) => step(x),
+    },
+  ],
   ClipByValue: [...unary((x) => clipByValue(x, -0.5, 0.5)), ...unary((x) => clipByValue(x, 0, 6))],
 
   Sum: reduced(sum),

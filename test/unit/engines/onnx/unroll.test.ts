@@ -135,6 +135,21 @@ describe('Unrolled steps', () => {
     expect([...loss!]).toEqual([Math.fround(Math.sqrt(Math.E)), Math.fround(Math.sqrt(Math.E))]);
   });
 
+  test('carry a state that is one number', async () => {
+    const step = graphOf((b) => {
+      const [w, x] = [b.input('w', []), b.input('x', [2])];
+      const mean = b.add('ReduceMean', [x, b.integers([0])], { keepdims: 0 });
+      return { 'next.w': b.add('Add', [w, mean]), loss: b.add('Mul', [w, mean]) };
+    });
+    const { 'next.w': w, loss } = await runGraph(unroll([step, step], CARRIED), {
+      w: Float32Array.of(10),
+      x: Float32Array.of(1, 3, 5, 7),
+    });
+    // Means 2 and 6: 10 + 2 = 12, 12 + 6 = 18; 10·2 and 12·6.
+    expect([...w!]).toEqual([18]);
+    expect([...loss!]).toEqual([20, 72]);
+  });
+
   test('of no step are refused', () => {
     expect(() => unroll([], CARRIED)).toThrow('internal: no step to unroll');
   });
