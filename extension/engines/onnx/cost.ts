@@ -10,6 +10,10 @@ export const LONGEST_CALL_MS = 50;
 const AIMED_CALL_MS = 40;
 /** So many calls in a row have to be too long before calls get shorter: a busy moment of the machine is no reason. */
 const LONG_CALLS = 3;
+/** Twice the steps would still fit. */
+const SHORT_CALL_MS = AIMED_CALL_MS / 2;
+/** So many of those in a row before calls get longer. */
+const SHORT_CALLS = 10;
 /** A call costs about a tenth of a millisecond; carried by this many steps it no longer shows. */
 const MOST_STEPS = 32;
 /** Starting a session takes about 0.1 ms a node. */
@@ -30,14 +34,20 @@ export function stepsPerCall(step: Graph): number {
   return Math.max(1, Math.min(byTime, byNodes, MOST_STEPS));
 }
 
-/** Keeps calls short where the machine is slower than estimated. */
+/**
+ * Keeps calls short where the machine is slower than estimated, and lets them grow again when it was only busy: by halves,
+ * so that few graphs do for all.
+ */
 export class Pace {
+  readonly #most: number;
   #stepsPerCall: number;
-  /** Milliseconds per step of the last calls, as long as they were too long. */
-  #long: number[] = [];
+  #longCalls = 0;
+  #shortCalls = 0;
 
-  constructor(stepsPerCall: number) {
-    this.#stepsPerCall = stepsPerCall;
+  /** `most` steps a call, as estimated; the pace never rises above. */
+  constructor(most: number) {
+    this.#most = most;
+    this.#stepsPerCall = most;
   }
 
   get stepsPerCall(): number {
@@ -45,15 +55,18 @@ export class Pace {
   }
 
   took(steps: number, ms: number): void {
-    if (ms <= LONGEST_CALL_MS || steps === 1) {
-      this.#long = [];
-      return;
-    }
-    this.#long.push(ms / steps);
-    if (this.#long.length < LONG_CALLS) return;
-    const fitting = Math.floor(AIMED_CALL_MS / Math.min(...this.#long));
-    this.#stepsPerCall = Math.max(1, Math.min(fitting, this.#stepsPerCall));
-    this.#long = [];
+    // A call at the end of an epoch has fewer steps: it counts when it is too long all the same.
+    const isFull = steps >= this.#stepsPerCall;
+    this.#longCalls = ms > LONGEST_CALL_MS ? this.#longCalls + 1 : 0;
+    this.#shortCalls = ms < SHORT_CALL_MS ? this.#shortCalls + (isFull ? 1 : 0) : 0;
+    if (this.#longCalls >= LONG_CALLS) this.#change(Math.ceil(this.#stepsPerCall / 2));
+    else if (this.#shortCalls >= SHORT_CALLS) this.#change(Math.min(this.#most, this.#stepsPerCall * 2));
+  }
+
+  #change(stepsPerCall: number): void {
+    this.#stepsPerCall = stepsPerCall;
+    this.#longCalls = 0;
+    this.#shortCalls = 0;
   }
 }
 

@@ -84,31 +84,43 @@ describe('The pace of a training', () => {
     expect(pace.stepsPerCall).toBe(16);
   });
 
-  test('falls after three long calls in a row, to what the shortest of them would allow', () => {
-    const pace = new Pace(16);
-    // 10, 8 and 12 ms a step: five steps of 8 ms take 40.
-    for (const ms of [160, 128, 192]) pace.took(16, ms);
-    expect(pace.stepsPerCall).toBe(5);
-  });
-
-  test('falls again, but never below one step nor back up', () => {
-    const pace = new Pace(4);
-    for (let call = 0; call < 3; call++) pace.took(4, 10_000);
-    expect(pace.stepsPerCall).toBe(1);
-    for (let call = 0; call < 3; call++) pace.took(1, 10_000);
-    expect(pace.stepsPerCall).toBe(1);
-    // Calls of fewer steps than a full one say nothing against a full one.
-    const partial = new Pace(3);
-    for (let call = 0; call < 3; call++) partial.took(30, LONGEST_CALL_MS + 1);
-    expect(partial.stepsPerCall).toBe(3);
+  test('halves after three long calls in a row, again and again, down to one step', () => {
+    const pace = new Pace(17);
+    const seen = [17, 9, 5, 3, 2, 1, 1].map((expected) => {
+      expect(pace.stepsPerCall).toBe(expected);
+      for (let call = 0; call < 3; call++) pace.took(pace.stepsPerCall, LONG);
+      return expected;
+    });
+    expect(seen).toHaveLength(7);
   });
 
   test('counts long calls anew after it fell', () => {
     const pace = new Pace(16);
-    for (let call = 0; call < 3; call++) pace.took(16, 16 * 4);
-    expect(pace.stepsPerCall).toBe(10);
-    for (let call = 0; call < 2; call++) pace.took(10, 1000);
-    expect(pace.stepsPerCall).toBe(10);
+    for (let call = 0; call < 5; call++) pace.took(pace.stepsPerCall, LONG);
+    expect(pace.stepsPerCall).toBe(8);
+    pace.took(8, LONG);
+    expect(pace.stepsPerCall).toBe(4);
+  });
+
+  test('doubles after ten calls in a row of which two would fit into one, but never above what was estimated', () => {
+    const pace = new Pace(6);
+    for (let call = 0; call < 6; call++) pace.took(pace.stepsPerCall, LONG);
+    expect(pace.stepsPerCall).toBe(2);
+    for (let call = 0; call < 9; call++) pace.took(2, 19);
+    pace.took(2, 21);
+    for (let call = 0; call < 9; call++) pace.took(2, 19);
+    expect(pace.stepsPerCall).toBe(2);
+    pace.took(2, 19);
+    expect(pace.stepsPerCall).toBe(4);
+    for (let call = 0; call < 30; call++) pace.took(pace.stepsPerCall, 1);
+    expect(pace.stepsPerCall).toBe(6);
+  });
+
+  test('learns nothing of full calls from short ones with fewer steps', () => {
+    const pace = new Pace(8);
+    for (let call = 0; call < 3; call++) pace.took(8, LONG);
+    for (let call = 0; call < 50; call++) pace.took(1, 1);
+    expect(pace.stepsPerCall).toBe(4);
   });
 });
 
