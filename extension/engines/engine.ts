@@ -39,10 +39,10 @@ export interface SplitValues {
 export interface Session {
   /**
    * How many steps `train` likes to be given at once, so that a call takes less than about 50 ms; the caller may give
-   * fewer. It may change as the session learns how long steps take; what is computed doesn't depend on it.
+   * fewer. It may change as the session learns how long steps take; what is computed doesn't depend on it, to the last bit.
    */
   readonly stepsPerCall: number;
-  /** Takes one step a batch, one after the other. */
+  /** Takes one step a batch, one after the other. Only one call at a time. */
   train(batches: Batches): Promise<TrainResult>;
   /** `[count · inputs]` → `[count · outputs]`, in training units. */
   predict(inputs: Float32Array, count: number): Promise<Float32Array>;
@@ -58,6 +58,7 @@ export interface Session {
     multipliers: Readonly<Record<string, Float32Array>>,
   ): Promise<{ objective: Record<string, Float64Array>; constraint: Record<string, Float64Array> }>;
   readState(): Promise<Record<string, Float32Array>>;
+  /** After the call in flight, if there is one. */
   dispose(): void;
 }
 

@@ -3,6 +3,8 @@
  * no part of the extension, being larger than all of it: `tensorflow/install.ts` puts it into a folder of the user's.
  * A copy that npm installed beside the sources does as well.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import { createEagerSession } from './eager';
 import { type Engine, EngineUnavailableError } from './engine';
@@ -36,7 +38,7 @@ function findInstalled(): string {
   const installation = readInstallation(base);
   if (installation === null) {
     const beside = findPackage(__dirname);
-    if (beside !== null) return beside;
+    if (beside !== null) return ofThisVersion(beside);
     throw unavailable('it is not installed');
   }
   const { folder, version } = installation;
@@ -46,6 +48,13 @@ function findInstalled(): string {
   const found = packageIn(folder);
   if (found === null) throw unavailable(`what is installed in ${folder} is incomplete`);
   return found;
+}
+
+/** One that npm put there for something else may be another, whose kernels would mix with ours. */
+function ofThisVersion(folder: string): string {
+  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
+  if (version === TFJS_VERSION) return folder;
+  throw unavailable(`${folder} is ${PACKAGE} ${version}, and this Orthant works with ${TFJS_VERSION}`);
 }
 
 function load(folder: string): string {

@@ -71,16 +71,21 @@ export class Model {
       if (!(error instanceof UnsupportedStepError)) throw error;
       throw new Error(`Engine "${engine.name}" can't train the method "${variant.method}": ${error.message}`);
     });
-    const train = scaleSplit(dataset.train, dataset);
-    const outputs = await session.predict(train.inputs, train.count);
-    const tables: Record<string, Float32Array> = {};
-    for (const side of step.spec.sides) {
-      for (const [row, values] of Object.entries(method.initialRows(violationOf(side, outputs)))) {
-        tables[`${side.name}.${row}`] = values;
+    try {
+      const train = scaleSplit(dataset.train, dataset);
+      const outputs = await session.predict(train.inputs, train.count);
+      const tables: Record<string, Float32Array> = {};
+      for (const side of step.spec.sides) {
+        for (const [row, values] of Object.entries(method.initialRows(violationOf(side, outputs)))) {
+          tables[`${side.name}.${row}`] = values;
+        }
       }
+      const rows = new RowTables(tables, dataset.targets.length);
+      return new Model(options, { plan, session, train, validation: scaleSplit(dataset.validation, dataset), rows });
+    } catch (error) {
+      session.dispose();
+      throw error;
     }
-    const rows = new RowTables(tables, dataset.targets.length);
-    return new Model(options, { plan, session, train, validation: scaleSplit(dataset.validation, dataset), rows });
   }
 
   get stepsPerCall(): number {

@@ -146,7 +146,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         for (const [offset, batch] of call.entries()) {
           const result = { loss: results.loss[offset]!, penalty: results.penalty[offset]! };
           if (!Number.isFinite(result.loss) || !Number.isFinite(result.penalty)) {
-            yield await diverged(step + offset + 1, Number.isFinite(result.loss) ? 'the penalty term' : 'the loss');
+            step += offset;
+            yield await diverged(step + 1, Number.isFinite(result.loss) ? 'the penalty term' : 'the loss');
             return;
           }
           losses.add(result);

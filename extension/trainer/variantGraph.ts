@@ -1,5 +1,6 @@
 /** What a variant's training runs, step by step, to look at: the graph of a step under a few lines on what it is of. */
 import path from 'node:path';
+import { UnsupportedStepError } from '../engines/engine';
 import { type Stage, type StepGraph, stepGraph } from '../engines/onnx/stepGraph';
 import { findMethod } from '../methods/registry';
 import { type Plan, planOf } from './plan';
@@ -18,12 +19,21 @@ export interface VariantGraph {
  */
 export function variantGraph(loaded: LoadedVariant, stage: Stage): VariantGraph {
   const plan = planOf(loaded);
-  const graph = stepGraph(plan.step, batchCounts(plan, loaded), stage);
+  const graph = graphOf(loaded, () => stepGraph(plan.step, batchCounts(plan, loaded), stage));
   const header = headerLines(loaded, plan, stage, graph);
   return {
     text: [...header.map((line) => `# ${line}\n`), '\n', graph.print()].join(''),
     model: () => graph.emit({ name: loaded.variant.name, version: VERSION, description: header.join('\n') }),
   };
+}
+
+function graphOf({ variant }: LoadedVariant, make: () => StepGraph): StepGraph {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof UnsupportedStepError)) throw error;
+    throw new UnsupportedStepError(`Method "${variant.method}": ${error.message}`);
+  }
 }
 
 /** Samples of each batch of an epoch: all are full but perhaps the last. */
@@ -52,7 +62,7 @@ function headerLines(
       ].join(', '),
     ],
     ['nodes', `${nodes.traced} traced → ${nodes.compiled} after the passes${unrolled}`],
-    ['calls', stepsPerCall === 1 ? 'one step each' : `up to ${stepsPerCall} steps each`],
+    ['calls', stepsPerCall === 1 ? 'one step each' : `at most ${stepsPerCall} steps each, as estimated`],
     ['engine', 'onnx'],
   ];
   return [

@@ -1,6 +1,6 @@
 /** The packed extension: nothing but what runs, and what runs does run. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -123,6 +123,35 @@ describe('The packed extension', () => {
     expect(output).toContain('penalty');
     // And with the compiled engine, whose native part is in the package.
     expect(output).toMatch(/engine onnx \d/);
+  });
+
+  it('trains on another engine where onnxruntime has no binary, and says why in one line', () => {
+    const modules = path.join(unpacked, 'extension/dist/node_modules/onnxruntime-node');
+    const binaries = path.join(modules, 'bin');
+    const aside = path.join(modules, 'bin-aside');
+    renameSync(binaries, aside);
+    try {
+      const train = (...options: string[]) =>
+        spawnSync(
+          process.execPath,
+          ['extension/dist/cli.js', 'train', path.join(unpacked, 'tiny.orthant.json'), ...options],
+          // Without an engine that was installed on this machine for good.
+          { cwd: unpacked, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ORTHANT_DATA: unpacked } },
+        );
+      const auto = train();
+      expect(auto.status).toBe(0);
+      const [line, ...others] = auto.stdout.split('\n').filter((each) => each.startsWith('engine '));
+      expect(line).toMatch(/^engine (tensorflow|wasm) .*; onnx: onnxruntime has no binary for \w+-\w+/);
+      expect(others).toEqual([]);
+
+      const named = train('--engine', 'onnx');
+      expect(named.status).toBe(2);
+      expect(named.stdout + named.stderr).toMatch(
+        /engine\.unavailable .*has no binary for .* choose the engine "wasm"/,
+      );
+    } finally {
+      renameSync(aside, binaries);
+    }
   });
 
   function text(name: string): string {

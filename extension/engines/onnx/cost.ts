@@ -1,6 +1,6 @@
 /**
- * How many steps go into one call. Estimated from the graph and not from a clock, so that the same experiment makes the
- * same graphs on every machine; what calls really take can only lower it (`Pace`).
+ * How many steps go into one call. Estimated from the graph, so that the same experiment starts with the same graphs on every
+ * machine; what calls really take can only lower it (`Pace`).
  */
 import { type Graph, type Node, sizeOf } from './graph';
 
@@ -10,8 +10,8 @@ export const LONGEST_CALL_MS = 50;
 const AIMED_CALL_MS = 40;
 /** So many calls in a row have to be too long before calls get shorter: a busy moment of the machine is no reason. */
 const LONG_CALLS = 3;
-/** Twice the steps would still fit. */
-const SHORT_CALL_MS = AIMED_CALL_MS / 2;
+/** Twice the steps would fit easily. */
+const SHORT_CALL_MS = AIMED_CALL_MS / 2.5;
 /** So many of those in a row before calls get longer. */
 const SHORT_CALLS = 10;
 /** A call costs about a tenth of a millisecond; carried by this many steps it no longer shows. */
@@ -35,36 +35,54 @@ export function stepsPerCall(step: Graph): number {
 }
 
 /**
- * Keeps calls short where the machine is slower than estimated, and lets them grow again when it was only busy: by halves,
- * so that few graphs do for all.
+ * Keeps calls short where the machine is slower than estimated, and lets them grow again when it was only busy. Steps a call
+ * go by halves of the estimate, up and down the same way, so that few graphs do for all.
  */
 export class Pace {
   readonly #most: number;
-  #stepsPerCall: number;
+  #halvings = 0;
   #longCalls = 0;
   #shortCalls = 0;
+  /** Short calls in a row before calls grow; doubled whenever calls that grew were too long after all. */
+  #patience = SHORT_CALLS;
+  #hasGrown = false;
 
   /** `most` steps a call, as estimated; the pace never rises above. */
   constructor(most: number) {
     this.#most = most;
-    this.#stepsPerCall = most;
   }
 
   get stepsPerCall(): number {
-    return this.#stepsPerCall;
+    return Math.ceil(this.#most / 2 ** this.#halvings);
   }
 
   took(steps: number, ms: number): void {
-    // A call at the end of an epoch has fewer steps: it counts when it is too long all the same.
-    const isFull = steps >= this.#stepsPerCall;
-    this.#longCalls = ms > LONGEST_CALL_MS ? this.#longCalls + 1 : 0;
-    this.#shortCalls = ms < SHORT_CALL_MS ? this.#shortCalls + (isFull ? 1 : 0) : 0;
-    if (this.#longCalls >= LONG_CALLS) this.#change(Math.ceil(this.#stepsPerCall / 2));
-    else if (this.#shortCalls >= SHORT_CALLS) this.#change(Math.min(this.#most, this.#stepsPerCall * 2));
+    // The last call of an epoch may have fewer steps: it says something only when it is too long all the same.
+    const isFull = steps >= this.stepsPerCall;
+    if (ms > LONGEST_CALL_MS) {
+      this.#longCalls += 1;
+      this.#shortCalls = 0;
+    } else if (isFull) {
+      this.#longCalls = 0;
+      this.#shortCalls = ms < SHORT_CALL_MS ? this.#shortCalls + 1 : 0;
+    }
+    if (this.#longCalls >= LONG_CALLS && this.stepsPerCall > 1) this.#shrink();
+    else if (this.#shortCalls >= this.#patience && this.#halvings > 0) this.#grow();
   }
 
-  #change(stepsPerCall: number): void {
-    this.#stepsPerCall = stepsPerCall;
+  #shrink(): void {
+    if (this.#hasGrown) this.#patience *= 2;
+    this.#hasGrown = false;
+    this.#change(this.#halvings + 1);
+  }
+
+  #grow(): void {
+    this.#hasGrown = true;
+    this.#change(this.#halvings - 1);
+  }
+
+  #change(halvings: number): void {
+    this.#halvings = halvings;
     this.#longCalls = 0;
     this.#shortCalls = 0;
   }

@@ -26,13 +26,16 @@ export async function loadOnnxEngine(): Promise<Engine> {
 }
 
 function unavailable(error: unknown): EngineUnavailableError {
-  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
-  const platform = `${process.platform}-${process.arch}`;
-  const reason = /cannot find module/i.test(message)
-    ? `onnxruntime has no binary for ${platform}`
-    : `onnxruntime does not load here (${message})`;
-  return new EngineUnavailableError(
-    `Engine "onnx" can't run here: ${reason}. Set the engine to "wasm", which runs everywhere, or to "auto".`,
-    reason,
-  );
+  const { message, code } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error), code: '' };
+  const [reason, remedy] = reasonOf(message.split('\n')[0]!, code === 'MODULE_NOT_FOUND');
+  return new EngineUnavailableError(`Engine "onnx" can't run here: ${reason}. ${remedy}`, `onnx: ${reason}`);
+}
+
+function reasonOf(message: string, isMissing: boolean): [reason: string, remedy: string] {
+  const other = 'choose the engine "wasm", which runs everywhere, or "auto"';
+  if (isMissing && message.includes('onnxruntime_binding'))
+    return [`onnxruntime has no binary for ${process.platform}-${process.arch}`, `Please ${other}.`];
+  if (isMissing) return ['the package onnxruntime-node is not installed', `Install Orthant again, or ${other}.`];
+  return [`onnxruntime does not load (${message})`, `Install Orthant again, or ${other}.`];
 }

@@ -41,6 +41,12 @@ export function compileSteps(step: TrainingStep, graphs: readonly Graph[]): Grap
   return optimizeUnrolled(unroll(graphs, { carried, next: NAMES.next }));
 }
 
+/** @throws TraceError when what is computed besides the steps can't be compiled. */
+export function traceRest(step: TrainingStep): void {
+  tracePrediction(step, 1);
+  if (traceMultipliers(step, 1) !== null) traceResiduals(step, 1);
+}
+
 /** Inputs → outputs. */
 export function compilePrediction(step: TrainingStep, count: number): Graph {
   return optimizeStep(tracePrediction(step, count));

@@ -1,12 +1,20 @@
 /**
- * A training on compiled graphs. The state lies in two sets of arrays: a call reads one and writes the other, so that no
- * array is ever made or copied while training.
+ * A training on compiled graphs. The state lies in two sets of arrays: a call reads one and writes the other, so that weights and
+ * moments are neither copied nor made anew while training.
  */
 import type { TrainingStep } from '../../step/step';
 import type { Batches, Session, SplitValues, TrainResult } from '../engine';
 import { Pace, stepsPerCall } from './cost';
 import { type Graph, sizeOf } from './graph';
-import { compileMultipliers, compilePrediction, compileResiduals, compileStep, compileSteps, NAMES } from './programs';
+import {
+  compileMultipliers,
+  compilePrediction,
+  compileResiduals,
+  compileStep,
+  compileSteps,
+  NAMES,
+  traceRest,
+} from './programs';
 import type { Program, Runtime } from './runtime';
 
 type Arrays = Record<string, Float32Array>;
@@ -45,6 +53,20 @@ export async function createOnnxSession(
   const residual = new Programs(runtime, 'residuals', ([count]) => compileResiduals(step, count!));
 
   const pace = new Pace(stepsPerCall(stepGraph(batchSize)));
+  // What these need is only known when they are first used; what they can't have is said before any training.
+  traceRest(step);
+  let running: Promise<unknown> | null = null;
+
+  async function trainAlone(batches: Batches): Promise<TrainResult> {
+    if (running !== null) throw new Error('internal: a call of train while another one runs would lose its update');
+    const call = train(batches);
+    running = call;
+    try {
+      return await call;
+    } finally {
+      running = null;
+    }
+  }
 
   async function train({ counts, inputs, targets, rows, scalars }: Batches): Promise<TrainResult> {
     const first = !training.has(counts);
@@ -80,7 +102,7 @@ export async function createOnnxSession(
     get stepsPerCall() {
       return pace.stepsPerCall;
     },
-    train,
+    train: trainAlone,
     predict: async (inputs, count) => {
       const result = new Float32Array(count * outputs);
       for (const { from, size } of chunks(count)) {
@@ -142,7 +164,11 @@ export async function createOnnxSession(
     },
     readState: async () => mapRecord(state, (values) => values.slice()),
     dispose: () => {
-      for (const programs of [training, prediction, multiplier, residual]) programs.release();
+      const release = (): void => {
+        for (const programs of [training, prediction, multiplier, residual]) programs.release();
+      };
+      if (running === null) release();
+      else running.then(release, release);
     },
   };
 }
@@ -170,6 +196,8 @@ class Programs {
     const program = this.#programs.get(key) ?? this.#compile(counts);
     this.#programs.delete(key);
     this.#programs.set(key, program);
+    // One that failed, perhaps for want of memory, may be tried again.
+    program.catch(() => this.#programs.delete(key));
     if (this.#programs.size > MOST_PROGRAMS) {
       const [oldest] = this.#programs.keys();
       this.#release(oldest!);

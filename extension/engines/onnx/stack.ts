@@ -4,13 +4,13 @@
  * microsecond whatever its size, so it counts how many there are.
  */
 import { type Graph, type GraphBuilder, type Node, sizeOf, type Value } from './graph';
-import { isElementwise } from './operators';
+import { isElementwise, type OperatorName } from './operators';
 
 export interface Division {
   /** Arithmetic on scalars alone. */
   readonly before: readonly Node[];
   readonly each: readonly Node[];
-  /** What no state and no row comes from, when all of it is elementwise or a sum over everything. */
+  /** What no state and no row comes from, when all of it is elementwise or a sum over everything, and of a size that allows it. */
   readonly after: readonly Node[];
 }
 
@@ -42,9 +42,16 @@ export function divide(graph: Graph, carried: ReadonlySet<string>): Division {
   return { before, each: rest.filter((node) => !after.includes(node)), after };
 }
 
+/**
+ * Floats in 64 bytes. onnxruntime adds up in an order that depends on where a tensor begins: where the steps' tensors lie
+ * one after the other, each must begin as one of its own would, or what a step measures would depend on its place in a call.
+ */
+const ALIGNMENT = 16;
+
 function sumsUpAll({ operator, inputs, outputs }: Node): boolean {
   const reduces = operator === 'ReduceMean' || operator === 'ReduceSum';
-  return reduces && inputs.length === 2 && outputs[0]!.shape.length === 0;
+  if (!reduces || inputs.length !== 2 || outputs[0]!.shape.length > 0) return false;
+  return sizeOf(inputs[0]!.shape) % ALIGNMENT === 0;
 }
 
 /** Computes nodes for `count` alike steps at once. */
@@ -76,7 +83,6 @@ export class Stack {
   compute(nodes: readonly Node[], constant: (value: Value) => Value): void {
     for (const { operator, inputs, attributes, outputs } of nodes) {
       const [output] = outputs;
-      const reduced = inputs[0]!.shape;
       const result = isElementwise(operator)
         ? this.#builder.add(
             operator,
@@ -85,13 +91,21 @@ export class Stack {
             ),
             attributes,
           )
-        : this.#builder.add(
-            operator,
-            [this.of(inputs[0]!), this.#builder.integers(reduced.map((_, axis) => axis + 1))],
-            { keepdims: 0 },
-          );
+        : this.#sumUp(operator, this.of(inputs[0]!), inputs[0]!.shape.length);
       this.#stacked.set(output!, result);
     }
+  }
+
+  /**
+   * `[count, …]` → `[count]`. A single step is summed up as one of two: onnxruntime adds in another order when there is only one, and
+   * what a step measures must not depend on how many are in its call.
+   */
+  #sumUp(operator: OperatorName, stacked: Value, rank: number): Value {
+    const axes = this.#builder.integers(Array.from({ length: rank }, (_, axis) => axis + 1));
+    if (this.#count > 1) return this.#builder.add(operator, [stacked, axes], { keepdims: 0 });
+    const twice = this.#builder.add('Concat', [stacked, stacked], { axis: 0 });
+    const sums = this.#builder.add(operator, [twice, axes], { keepdims: 0 });
+    return this.#builder.addNode('Split', [sums, this.#builder.integers([1, 1])], { axis: 0 })[0]!;
   }
 
   /** `[count, …shape]` */

@@ -15,7 +15,7 @@ export type Stage = (typeof STAGES)[number];
 export interface StepGraph {
   /** Nodes of one step as traced, of one after the passes, and of the graph at the stage asked for. */
   readonly nodes: { readonly traced: number; readonly compiled: number; readonly shown: number };
-  /** What the engine starts with; where a call takes longer than estimated it goes down (`session.ts`). */
+  /** What the engine starts with, and the most it takes: fewer where calls take longer than estimated (`Pace`). */
   readonly stepsPerCall: number;
   print(): string;
   emit(options: EmitOptions): Uint8Array;

@@ -4,7 +4,7 @@
  * only, and run in a folder of ours.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, lstatSync, readdirSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Command {
@@ -133,7 +133,7 @@ export function findProgram(name: string): string | undefined {
 function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    return statSync(file).isFile();
   } catch {
     return false;
   }
@@ -142,7 +142,11 @@ function isProgram(file: string): boolean {
 function endTree(pid: number | undefined): void {
   if (pid === undefined) return;
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+    const system = process.env.SystemRoot ?? 'C:\\Windows';
+    spawn(path.join(system, 'System32', 'taskkill.exe'), ['/PID', String(pid), '/T', '/F'], {
+      stdio: 'ignore',
+      windowsHide: true,
+    });
     return;
   }
   try {

@@ -83,6 +83,24 @@ describe('A run whose engine', () => {
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ type: 'ended', status: 'failed' });
   });
 
+  test('gives a loss that is no number in the middle of a call is failed with the steps before it', async () => {
+    let calls = 0;
+    const { ended } = await run(
+      engineWith((session) => ({
+        ...session,
+        stepsPerCall: 4,
+        train: async (batches) => {
+          const result = await session.train(batches);
+          calls += 1;
+          if (calls === 2) result.loss[2] = Number.NaN;
+          return result;
+        },
+      })),
+    );
+    expect(ended.error).toMatch(/^Training diverged at step 7 \(epoch 2\): the loss is no longer a finite number/);
+    expect(ended.summary).toMatchObject({ status: 'failed', steps: 6, epochs: 1 });
+  });
+
   test('has no memory for the network is failed before its first step', async () => {
     const { events, ended } = await run({
       ...prepared.engine,

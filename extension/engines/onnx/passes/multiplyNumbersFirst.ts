@@ -1,6 +1,7 @@
 /**
  * `x·(a·b)` in place of `(x·a)·b` for two single numbers: a product of numbers that change from step to step is then computed
- * for all steps of a call at once (`unroll.ts`), and x is walked through once. Rounds in another order than the trace.
+ * for all steps of a call at once (`unroll.ts`), and x is walked through once. Rounds in another order than the trace,
+ * and leaves float32's range where a·b does.
  */
 
 import type { Node } from '../graph';

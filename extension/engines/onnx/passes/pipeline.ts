@@ -22,10 +22,12 @@ interface Pass {
   run(graph: Graph): Graph;
 }
 
-const pass = (run: (graph: Graph) => Graph): Pass => ({ name: run.name, run });
+/** Named by their keys: functions lose their names when the bundle is made small. */
+const passes = (named: Readonly<Record<string, Pass['run']>>): Pass[] =>
+  Object.entries(named).map(([name, run]) => ({ name, run }));
 
 /** Each of these can open a way for the others, so they go round until nothing changes. */
-const TIDYING = [
+const TIDYING = passes({
   shareEqual,
   foldConstants,
   dropBroadcasts,
@@ -34,14 +36,14 @@ const TIDYING = [
   foldSigns,
   multiplyNumbersFirst,
   dropUnused,
-].map(pass);
+});
 /** Graphs settle after three or four; the bound only guards against two rules undoing each other. */
 const ROUNDS = 8;
 
 /** What was traced, as fewer and cheaper nodes. `updates`: see `mergeUpdates`. */
 export function optimizeStep(traced: Graph, updates: readonly (readonly string[])[] = []): Graph {
   verify(traced, 'tracing');
-  const fusing = [
+  const fusing = passes({
     selectByMask,
     maskFromRelu,
     shareEqual,
@@ -50,15 +52,15 @@ export function optimizeStep(traced: Graph, updates: readonly (readonly string[]
     addInGemm,
     scaleInGemm,
     dropUnused,
-  ].map(pass);
-  const merging: Pass = { name: mergeUpdates.name, run: (graph) => mergeUpdates(graph, updates) };
-  return tidy(runAll(tidy(traced), [...fusing, merging]));
+    mergeUpdates: (graph) => mergeUpdates(graph, updates),
+  });
+  return tidy(runAll(tidy(traced), fusing));
 }
 
 /** What unrolling leaves behind: joins of what was just split. */
 export function optimizeUnrolled(graph: Graph): Graph {
   verify(graph, 'unrolling');
-  return runAll(graph, [simplify, simplify, dropUnused].map(pass));
+  return runAll(graph, [...passes({ simplify }), ...passes({ simplify, dropUnused })]);
 }
 
 function tidy(graph: Graph): Graph {
@@ -71,8 +73,8 @@ function tidy(graph: Graph): Graph {
   return tidied;
 }
 
-function runAll(graph: Graph, passes: readonly Pass[]): Graph {
-  return passes.reduce((current, { name, run }) => {
+function runAll(graph: Graph, sequence: readonly Pass[]): Graph {
+  return sequence.reduce((current, { name, run }) => {
     const result = run(current);
     verify(result, name);
     return result;

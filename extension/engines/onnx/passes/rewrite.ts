@@ -6,6 +6,8 @@ export interface Place {
   /** The node that gives this value; `undefined` for inputs and constants. */
   producer(value: Value): Node | undefined;
   constantOf(value: Value): Constant | undefined;
+  /** Whether one node, or one output of the graph, uses this value. */
+  isUsedOnce(value: Value): boolean;
   /** Whether the node is the only one to use its input, and no output of the graph is that input. */
   isOnlyUseOf(inputIndex: number): boolean;
 }
@@ -18,6 +20,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   const builder = new GraphBuilder();
   const values = new Map<Value, Value>();
   const uses = countUses(graph);
+  const usesOfNew = new Map<Value, number>();
   for (const { name, value } of graph.inputs) values.set(value, builder.input(name, value.shape, value.type));
   for (const { value, elements, shape } of graph.constants) values.set(value, builder.constant(elements, shape));
   for (const old of graph.nodes) {
@@ -26,12 +29,14 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
       builder,
       producer: (value) => builder.producer(value),
       constantOf: (value) => builder.constantOf(value),
+      isUsedOnce: (value) => usesOfNew.get(value) === 1,
       isOnlyUseOf: (index) => uses.get(old.inputs[index]!) === 1,
     };
     const replacement = old.outputs.length === 1 ? rule({ ...old, inputs }, place) : null;
     const outputs = replacement === null ? builder.addNode(old.operator, inputs, old.attributes) : [replacement];
     old.outputs.forEach((output, at) => {
       values.set(output, outputs[at]!);
+      usesOfNew.set(outputs[at]!, (usesOfNew.get(outputs[at]!) ?? 0) + (uses.get(output) ?? 0));
     });
   }
   return builder.build(graph.outputs.map(({ name, value }) => ({ name, value: values.get(value)! })));

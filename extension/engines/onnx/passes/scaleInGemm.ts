@@ -6,10 +6,11 @@ import { type Graph, sizeOf } from '../graph';
 import { rewrite } from './rewrite';
 
 export function scaleInGemm(graph: Graph): Graph {
-  return rewrite(graph, ({ operator, inputs }, { builder, producer, isOnlyUseOf }) => {
+  return rewrite(graph, ({ operator, inputs }, { builder, producer, isOnlyUseOf, isUsedOnce }) => {
     if (operator !== 'Sub' || !isOnlyUseOf(1)) return null;
     const scaled = producer(inputs[1]!);
     if (scaled?.operator !== 'Mul' || sizeOf(scaled.inputs[1]!.shape) !== 1) return null;
+    if (!isUsedOnce(scaled.inputs[0]!)) return null;
     const product = producer(scaled.inputs[0]!);
     if (product?.operator !== 'Gemm' || product.inputs.length !== 2) return null;
     const [a, b] = product.inputs;

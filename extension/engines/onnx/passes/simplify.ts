@@ -4,7 +4,7 @@
  *
  * `x·0` becomes 0 also for an x that is not finite: such zeros come from stopped gradients, which are 0 whatever x is.
  */
-import { type Graph, type Node, sameShape, sizeOf, type Value } from '../graph';
+import { type Attributes, type Graph, type Node, sameShape, sizeOf, type Value } from '../graph';
 import { numberOf, type Place, rewrite } from './rewrite';
 
 export function simplify(graph: Graph): Graph {
@@ -25,7 +25,7 @@ export function simplify(graph: Graph): Graph {
 }
 
 /** The input that the node gives back as it is. */
-function unchanged({ operator, inputs, outputs }: Node, place: Place): Value | null {
+function unchanged({ operator, inputs, attributes, outputs }: Node, place: Place): Value | null {
   const [a, b] = inputs;
   const is = (value: Value, number: number): boolean => numberOf(value, place) === number;
   switch (operator) {
@@ -41,20 +41,21 @@ function unchanged({ operator, inputs, outputs }: Node, place: Place): Value | n
     case 'Expand':
       return sameShape(a!.shape, outputs[0]!.shape) ? a! : null;
     case 'Concat':
-      return splitOf(inputs, place);
+      return splitOf(inputs, attributes.axis, place);
     default:
       return null;
   }
 }
 
 /** What the joined parts were split from, when they are all of its parts in order (and flat, if joined flat). */
-function splitOf(parts: readonly Value[], place: Place): Value | null {
+function splitOf(parts: readonly Value[], axis: Attributes[string] | undefined, place: Place): Value | null {
   const sources = parts.map((part) => {
     const node = place.producer(part);
     return node?.operator === 'Reshape' && part.shape.length === 1 ? node.inputs[0]! : part;
   });
   const split = place.producer(sources[0]!);
-  if (split?.operator !== 'Split' || split.outputs.length !== sources.length) return null;
+  if (split?.operator !== 'Split' || split.attributes.axis !== axis) return null;
+  if (split.outputs.length !== sources.length) return null;
   if (!split.outputs.every((output, index) => output === sources[index])) return null;
   const [whole] = split.inputs;
   return sizeOf(whole!.shape) === whole!.shape[0] || sources.every((source, index) => source === parts[index])

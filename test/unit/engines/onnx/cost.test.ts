@@ -102,18 +102,42 @@ describe('The pace of a training', () => {
     expect(pace.stepsPerCall).toBe(4);
   });
 
-  test('doubles after ten calls in a row of which two would fit into one, but never above what was estimated', () => {
-    const pace = new Pace(6);
+  test('falls although epochs end with a short call in between', () => {
+    const pace = new Pace(16);
+    for (let epoch = 0; epoch < 3; epoch++) {
+      pace.took(16, LONG);
+      pace.took(5, LONGEST_CALL_MS / 2);
+    }
+    expect(pace.stepsPerCall).toBe(8);
+  });
+
+  test('rises by the steps it fell by after ten short calls in a row, never above what was estimated', () => {
+    const pace = new Pace(17);
     for (let call = 0; call < 6; call++) pace.took(pace.stepsPerCall, LONG);
-    expect(pace.stepsPerCall).toBe(2);
-    for (let call = 0; call < 9; call++) pace.took(2, 19);
-    pace.took(2, 21);
-    for (let call = 0; call < 9; call++) pace.took(2, 19);
-    expect(pace.stepsPerCall).toBe(2);
-    pace.took(2, 19);
-    expect(pace.stepsPerCall).toBe(4);
+    expect(pace.stepsPerCall).toBe(5);
+    for (let call = 0; call < 9; call++) pace.took(5, 15);
+    pace.took(5, 17);
+    for (let call = 0; call < 9; call++) pace.took(5, 15);
+    expect(pace.stepsPerCall).toBe(5);
+    pace.took(5, 15);
+    expect(pace.stepsPerCall).toBe(9);
     for (let call = 0; call < 30; call++) pace.took(pace.stepsPerCall, 1);
-    expect(pace.stepsPerCall).toBe(6);
+    expect(pace.stepsPerCall).toBe(17);
+  });
+
+  test('takes twice as long to rise each time it had risen in vain', () => {
+    const pace = new Pace(8);
+    const fall = (): void => {
+      for (let call = 0; call < 3; call++) pace.took(pace.stepsPerCall, LONG);
+    };
+    fall();
+    for (const patience of [10, 20, 40]) {
+      for (let call = 1; call < patience; call++) pace.took(4, 1);
+      expect(pace.stepsPerCall).toBe(4);
+      pace.took(4, 1);
+      expect(pace.stepsPerCall).toBe(8);
+      fall();
+    }
   });
 
   test('learns nothing of full calls from short ones with fewer steps', () => {

@@ -19,7 +19,6 @@ beforeAll(async () => {
 /** Batches of 5, and one of 3 at the end of each epoch. */
 const SAMPLES = 43;
 const BATCH = 5;
-const BATCHES = Math.ceil(SAMPLES / BATCH);
 const EPOCHS = 7;
 const INPUTS = randomNumbers(SAMPLES * 3, 11);
 const TARGETS = randomNumbers(SAMPLES * 2, 12, 1);
@@ -47,22 +46,23 @@ interface Trained {
 }
 
 /** Trains all epochs with at most `stepsPerCall` steps in a call, samples in an order of their own each epoch. */
-async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number): Promise<Trained> {
+async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number, batchSize = BATCH): Promise<Trained> {
+  const batches = Math.ceil(SAMPLES / batchSize);
   const session = await start(engine, step);
   const rows = await firstRows(session, step);
   const measures = { loss: [] as number[], penalty: [] as number[] };
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const order = shuffledIndices(SAMPLES, randomStream(3, 'batches', epoch));
-    for (let batch = 0; batch < BATCHES; batch += stepsPerCall) {
-      const positions = Array.from({ length: Math.min(stepsPerCall, BATCHES - batch) }, (_, index) => batch + index);
-      const samples = order.subarray(batch * BATCH, (batch + stepsPerCall) * BATCH);
+    for (let batch = 0; batch < batches; batch += stepsPerCall) {
+      const positions = Array.from({ length: Math.min(stepsPerCall, batches - batch) }, (_, index) => batch + index);
+      const samples = order.subarray(batch * batchSize, (batch + stepsPerCall) * batchSize);
       const pick = (table: Float32Array, width: number): Float32Array =>
         Float32Array.from([...samples].flatMap((sample) => [...table.subarray(sample * width, (sample + 1) * width)]));
       const scalars = positions.map((position) =>
-        step.scalars({ step: epoch * BATCHES + position, epoch, learningRate: 0.01 / (1 + position) }),
+        step.scalars({ step: epoch * batches + position, epoch, learningRate: 0.01 / (1 + position) }),
       );
       const given = {
-        counts: positions.map((position) => Math.min(BATCH, SAMPLES - position * BATCH)),
+        counts: positions.map((position) => Math.min(batchSize, SAMPLES - position * batchSize)),
         inputs: pick(INPUTS, 3),
         targets: pick(TARGETS, 2),
         rows: Object.fromEntries(Object.entries(rows).map(([name, table]) => [name, pick(table, 2)])),
@@ -101,6 +101,8 @@ const steady = (fields: Readonly<Record<string, string>>): Readonly<Record<strin
 
 const STEPS = METHOD_CHOICES.flatMap((choice, index) =>
   OPTIMIZERS.map((optimizer, at) => ({
+    // With 8 samples of 2 outputs the measures of all steps of a call are summed up at once, with 5 step by step.
+    batchSize: (index + at) % 2 === 0 ? 8 : BATCH,
     title: `${choice.method} ${Object.values(choice.fields).join(' ')} with ${optimizer.title}`,
     choice: {
       ...choice,
@@ -111,23 +113,20 @@ const STEPS = METHOD_CHOICES.flatMap((choice, index) =>
   })),
 );
 
-/** Measures of the steps of a call are summed up at once, in another order; nothing is trained by them. */
-const MEASURED: Tolerance = { relative: 1e-6, floor: 1 };
-
 describe('Calls of 1, 3 and 8 steps train the same to the bit', () => {
   // One optimizer for each choice of each method: unrolling sees no difference between optimizers but their scalars.
   test.for(STEPS.filter((_, index) => index % OPTIMIZERS.length === Math.floor(index / OPTIMIZERS.length) % 3))(
     '$title',
-    async ({ choice }) => {
+    async ({ choice, batchSize }) => {
       const step = stepOf(choice);
-      const one = await trainAll(onnx, step, 1);
-      expect(one.loss).toHaveLength(EPOCHS * BATCHES);
+      const one = await trainAll(onnx, step, 1, batchSize);
+      expect(one.loss).toHaveLength(EPOCHS * Math.ceil(SAMPLES / batchSize));
       for (const stepsPerCall of [3, 8]) {
-        const several = await trainAll(onnx, step, stepsPerCall);
+        const several = await trainAll(onnx, step, stepsPerCall, batchSize);
         expectSameRecords(several.state, one.state, 'bits');
         expectSameRecords(several.rows, one.rows, 'bits');
-        expectSame(several.loss, one.loss, MEASURED, 'loss');
-        expectSame(several.penalty, one.penalty, MEASURED, 'penalty');
+        expectSame(several.loss, one.loss, 'bits', 'loss');
+        expectSame(several.penalty, one.penalty, 'bits', 'penalty');
       }
     },
   );

@@ -78,38 +78,50 @@ describe('Unrolled steps', () => {
     expect([...outputs.y!]).toEqual([2, 30, 200, 3000]);
   });
 
-  test('alike compute what has no state in it for all of them at once, and give the same', async () => {
-    const step = graphOf((b) => {
-      const [w, x, rate] = [b.input('w', [2]), b.input('x', [3, 2]), b.input('rate', [])];
-      const half = b.add('Mul', [b.add('Exp', [rate]), b.scalar(0.5)]);
-      const change = b.add('Mul', [b.add('ReduceSum', [x, b.integers([0])], { keepdims: 0 }), half]);
-      const errors = b.add('Sub', [b.add('Mul', [x, w]), b.constant(Float32Array.of(1, -1), [2])]);
-      return {
-        'next.w': b.add('Add', [w, change]),
-        'next.row': b.add('Mul', [x, half]),
-        loss: b.add('Mul', [b.add('ReduceMean', [errors, b.integers([0, 1])], { keepdims: 0 }), half]),
-        half,
+  // Sums of 16 numbers begin where onnxruntime would let each begin, sums of 6 don't: those are left to each step.
+  test.for([
+    { rows: 8, sums: 1 },
+    { rows: 3, sums: 3 },
+  ])(
+    'alike compute what has no state in it for all of them at once where $rows rows allow it, and give the same',
+    async ({ rows, sums }) => {
+      const step = graphOf((b) => {
+        const [w, x, rate] = [b.input('w', [2]), b.input('x', [rows, 2]), b.input('rate', [])];
+        const half = b.add('Mul', [b.add('Exp', [rate]), b.scalar(0.5)]);
+        const change = b.add('Mul', [b.add('ReduceSum', [x, b.integers([0])], { keepdims: 0 }), half]);
+        const errors = b.add('Sub', [b.add('Mul', [x, w]), b.constant(Float32Array.of(1, -1), [2])]);
+        return {
+          'next.w': b.add('Add', [w, change]),
+          'next.row': b.add('Mul', [x, half]),
+          loss: b.add('Mul', [b.add('ReduceMean', [errors, b.integers([0, 1])], { keepdims: 0 }), half]),
+          half,
+        };
+      });
+      const graph = unroll([step, step, step], CARRIED);
+      verify(graph, 'unrolling');
+      const nodesOf = (wanted: string) => graph.nodes.filter(({ operator }) => operator === wanted);
+      expect([nodesOf('Exp').length, nodesOf('ReduceMean').length]).toEqual([1, sums]);
+      const inputs = {
+        w: Float32Array.of(1, 2),
+        x: randomNumbers(3 * rows * 2, 1),
+        rate: Float32Array.of(0.1, 0.2, 0.3),
       };
-    });
-    const graph = unroll([step, step, step], CARRIED);
-    verify(graph, 'unrolling');
-    expect(graph.nodes.filter(({ operator }) => operator === 'Exp' || operator === 'ReduceMean')).toHaveLength(2);
-    const inputs = { w: Float32Array.of(1, 2), x: randomNumbers(18, 1), rate: Float32Array.of(0.1, 0.2, 0.3) };
-    const outputs = await runGraph(graph, inputs);
-    let w: Float32Array = inputs.w;
-    const single: Arrays[] = [];
-    for (let index = 0; index < 3; index++) {
-      const x = inputs.x.subarray(index * 6, index * 6 + 6);
-      single.push(await runGraph(step, { w, x, rate: inputs.rate.subarray(index, index + 1) }));
-      w = single.at(-1)!['next.w']!;
-    }
-    const join = (name: string) => concatenated(single.map((result) => result[name]!));
-    expectSameRecords(
-      outputs,
-      { 'next.w': w, 'next.row': join('next.row'), loss: join('loss'), half: join('half') },
-      { relative: 1e-6, floor: 1 },
-    );
-  });
+      const outputs = await runGraph(graph, inputs);
+      let w: Float32Array = inputs.w;
+      const single: Arrays[] = [];
+      for (let index = 0; index < 3; index++) {
+        const x = inputs.x.subarray(index * rows * 2, (index + 1) * rows * 2);
+        single.push(await runGraph(step, { w, x, rate: inputs.rate.subarray(index, index + 1) }));
+        w = single.at(-1)!['next.w']!;
+      }
+      const join = (name: string) => concatenated(single.map((result) => result[name]!));
+      expectSameRecords(
+        outputs,
+        { 'next.w': w, 'next.row': join('next.row'), loss: join('loss'), half: join('half') },
+        { relative: 1e-6, floor: 1 },
+      );
+    },
+  );
 
   test('may hold a number computed from constants alone', async () => {
     const step = graphOf((b) => {
