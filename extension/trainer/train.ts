@@ -44,7 +44,7 @@ export interface TrainOptions extends ModelOptions {
 const PROGRESS_INTERVAL_MS = 250;
 const CHECKPOINT_INTERVAL_MS = 5_000;
 /** The state is copied with a measure at most this often: of a wide network it is many megabytes. */
-const COPY_INTERVAL_MS = 1_000;
+const COPY_INTERVAL_MS = 2_000;
 /** How long steps may run before a stop, a pause or a message is looked at. */
 const YIELD_INTERVAL_MS = 20;
 
@@ -91,8 +91,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       };
       if (!isFiniteMeasure(event)) return null;
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
-      clock.measureCostMs = performance.now() - before;
-      clock.lastMeasure = Date.now();
+      clock.measured(performance.now() - before);
       lastEvent = clock.lastMeasure;
       measured.push(event);
       return event;
