@@ -7,11 +7,12 @@ import { CASES } from './cases';
 import { stepEntries } from './entries';
 import { timeFirstEvent } from './firstEvent';
 import { describeMachine, isBusy } from './machine';
-import { caseTable, firstEventTable, goalsTable, type Results, report, runFolderTable } from './report';
+import { timeNodes } from './nodes';
+import { caseTable, firstEventTable, goalsTable, nodesTable, type Results, report, runFolderTable } from './report';
 import { RUN_FOLDER_CASES, timeRunFolder } from './runFolder';
 import { timeSteps } from './steps';
 
-const PARTS = [...CASES.map(({ name }) => name), 'run-folder', 'first-event'];
+const PARTS = [...CASES.map(({ name }) => name), 'run-folder', 'first-event', 'nodes'];
 
 const HELP = `npm run bench -- [options]
 
@@ -19,7 +20,7 @@ const HELP = `npm run bench -- [options]
   --only <part>  one part, may be given more than once: ${PARTS.join(', ')}
   --rounds <n>   rounds of each part (default 11; 3 with --quick)
 
-Without --only and --quick it writes docs/performance.md. To compare with fewer threads, start it under taskset.`;
+The part nodes, what single operations cost, is run only when it is named. Without --only and --quick it writes docs/performance.md. To compare with fewer threads, start it under taskset.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -100,6 +101,9 @@ async function main(): Promise<void> {
         return firstEventTable(results.firstEvent);
       });
     }
+    // For whoever works on the compiler; no part of the report.
+    if (values.only.includes('nodes'))
+      await part('nodes of a compiled step', async () => nodesTable(await timeNodes(rounds)));
   } finally {
     rmSync(compilations, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /** The figures as Markdown, for the terminal and for docs/performance.md alike. */
 import type { FirstEventResult } from './firstEvent';
 import { isBusy, type Machine } from './machine';
+import type { NodeResult } from './nodes';
 import type { RunFolderResult } from './runFolder';
 import type { Spread } from './statistics';
 import type { CaseResult, StepResult } from './steps';
@@ -129,6 +130,13 @@ function firstEventSection(result: FirstEventResult): string[] {
     `Start of the process to its first line, weather example, variant \`penalty\`, ${result.rounds} rounds by turns. The script (\`test/benchmark/peers/train.py\`) reads the same file with Python's csv module.`,
     firstEventTable(result),
   ];
+}
+
+export function nodesTable(results: readonly NodeResult[]): string {
+  return table(
+    ['', 'µs', 'middle half'],
+    results.map(({ title, microseconds }) => [title, figure(microseconds.median), range(microseconds)]),
+  );
 }
 
 /** What we hold ourselves to; nothing fails when it is missed, but it is said. Empty when nothing of it was measured. */

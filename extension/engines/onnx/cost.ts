@@ -9,9 +9,9 @@ export const LONGEST_CALL_MS = 50;
 /** Below it: machines differ. */
 const AIMED_CALL_MS = 40;
 /** So many calls in a row have to be too long before calls get shorter: a busy moment of the machine is no reason. */
-const LONG_CALLS = 3;
-/** Twice the steps would fit easily. */
-const SHORT_CALL_MS = AIMED_CALL_MS / 2.5;
+const LONG_CALLS = 6;
+/** Twice the steps would just fit. */
+const SHORT_CALL_MS = LONGEST_CALL_MS * 0.45;
 /** So many of those in a row before calls get longer. */
 const SHORT_CALLS = 10;
 /** A call costs about a tenth of a millisecond; carried by this many steps it no longer shows. */

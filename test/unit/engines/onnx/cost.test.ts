@@ -80,15 +80,16 @@ describe('The pace of a training', () => {
 
   test('stays while calls are short, and when only some are long', () => {
     const pace = new Pace(16);
-    for (const ms of [LONG, LONG, LONGEST_CALL_MS, LONG, LONG, 1, LONG]) pace.took(16, ms);
+    const five = new Array<number>(5).fill(LONG);
+    for (const ms of [...five, LONGEST_CALL_MS, ...five, 30, ...five]) pace.took(16, ms);
     expect(pace.stepsPerCall).toBe(16);
   });
 
-  test('halves after three long calls in a row, again and again, down to one step', () => {
+  test('halves after six long calls in a row, again and again, down to one step', () => {
     const pace = new Pace(17);
     const seen = [17, 9, 5, 3, 2, 1, 1].map((expected) => {
       expect(pace.stepsPerCall).toBe(expected);
-      for (let call = 0; call < 3; call++) pace.took(pace.stepsPerCall, LONG);
+      for (let call = 0; call < 6; call++) pace.took(pace.stepsPerCall, LONG);
       return expected;
     });
     expect(seen).toHaveLength(7);
@@ -96,7 +97,7 @@ describe('The pace of a training', () => {
 
   test('counts long calls anew after it fell', () => {
     const pace = new Pace(16);
-    for (let call = 0; call < 5; call++) pace.took(pace.stepsPerCall, LONG);
+    for (let call = 0; call < 11; call++) pace.took(pace.stepsPerCall, LONG);
     expect(pace.stepsPerCall).toBe(8);
     pace.took(8, LONG);
     expect(pace.stepsPerCall).toBe(4);
@@ -104,7 +105,7 @@ describe('The pace of a training', () => {
 
   test('falls although epochs end with a short call in between', () => {
     const pace = new Pace(16);
-    for (let epoch = 0; epoch < 3; epoch++) {
+    for (let epoch = 0; epoch < 6; epoch++) {
       pace.took(16, LONG);
       pace.took(5, LONGEST_CALL_MS / 2);
     }
@@ -113,13 +114,13 @@ describe('The pace of a training', () => {
 
   test('rises by the steps it fell by after ten short calls in a row, never above what was estimated', () => {
     const pace = new Pace(17);
-    for (let call = 0; call < 6; call++) pace.took(pace.stepsPerCall, LONG);
+    for (let call = 0; call < 12; call++) pace.took(pace.stepsPerCall, LONG);
     expect(pace.stepsPerCall).toBe(5);
-    for (let call = 0; call < 9; call++) pace.took(5, 15);
-    pace.took(5, 17);
-    for (let call = 0; call < 9; call++) pace.took(5, 15);
+    for (let call = 0; call < 9; call++) pace.took(5, 22);
+    pace.took(5, 23);
+    for (let call = 0; call < 9; call++) pace.took(5, 22);
     expect(pace.stepsPerCall).toBe(5);
-    pace.took(5, 15);
+    pace.took(5, 22);
     expect(pace.stepsPerCall).toBe(9);
     for (let call = 0; call < 30; call++) pace.took(pace.stepsPerCall, 1);
     expect(pace.stepsPerCall).toBe(17);
@@ -128,7 +129,7 @@ describe('The pace of a training', () => {
   test('takes twice as long to rise each time it had risen in vain', () => {
     const pace = new Pace(8);
     const fall = (): void => {
-      for (let call = 0; call < 3; call++) pace.took(pace.stepsPerCall, LONG);
+      for (let call = 0; call < 6; call++) pace.took(pace.stepsPerCall, LONG);
     };
     fall();
     for (const patience of [10, 20, 40]) {
@@ -142,7 +143,7 @@ describe('The pace of a training', () => {
 
   test('learns nothing of full calls from short ones with fewer steps', () => {
     const pace = new Pace(8);
-    for (let call = 0; call < 3; call++) pace.took(8, LONG);
+    for (let call = 0; call < 6; call++) pace.took(8, LONG);
     for (let call = 0; call < 50; call++) pace.took(1, 1);
     expect(pace.stepsPerCall).toBe(4);
   });
