@@ -30,7 +30,7 @@ describe('orthant trace', () => {
       '# batch      16 samples, 2 inputs, 1 output',
       expect.stringMatching(/^# nodes {6}\d+ traced → \d+ after the passes$/),
       // An epoch has no more.
-      '# calls      up to 3 steps each',
+      '# calls      at most 3 steps each, as estimated',
       '# engine     onnx',
       '',
     ]);
