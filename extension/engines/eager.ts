@@ -81,7 +81,7 @@ export function createEagerSession(step: TrainingStep, initial: Readonly<Record<
       for (const chunk of chunks(count)) {
         const values = tidy(() =>
           step
-            .predict(state, matrix(part(inputs, chunk.from, chunk.count, inputSize), chunk.count, inputSize))
+            .predict(constants, state, matrix(part(inputs, chunk.from, chunk.count, inputSize), chunk.count, inputSize))
             .dataSync(),
         );
         result.set(values as Float32Array, chunk.from * outputs);
@@ -94,6 +94,7 @@ export function createEagerSession(step: TrainingStep, initial: Readonly<Record<
       tidy(() => {
         const lambda = step.multipliers(
           constants,
+          state,
           matrix(values, count, outputs),
           rowsOf(rows, count),
           scalarsOf(scalars),
@@ -122,7 +123,27 @@ export function createEagerSession(step: TrainingStep, initial: Readonly<Record<
       }
       return { objective, constraint };
     },
+    features: async (inputs, count) => {
+      const width = step.spec.network.layers.at(-2)!;
+      const result = new Float32Array(count * width);
+      for (const chunk of chunks(count)) {
+        const values = tidy(() =>
+          step
+            .features(state, matrix(part(inputs, chunk.from, chunk.count, inputSize), chunk.count, inputSize))
+            .dataSync(),
+        );
+        result.set(values as Float32Array, chunk.from * width);
+      }
+      return result;
+    },
     readState: async () => mapRecord(state, (value) => value.dataSync<'float32'>().slice()),
+    writeState: async (values) => {
+      for (const [name, written] of Object.entries(values)) {
+        const { shape } = state[name]!;
+        state[name]!.dispose();
+        state[name] = tensor(written.slice(), shape, 'float32');
+      }
+    },
     dispose: () => dispose([state, constants] as never),
   };
 }

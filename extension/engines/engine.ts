@@ -57,7 +57,11 @@ export interface Session {
     values: SplitValues,
     multipliers: Readonly<Record<string, Float32Array>>,
   ): Promise<{ objective: Record<string, Float64Array>; constraint: Record<string, Float64Array> }>;
+  /** What the last layer is given: `[count · inputs]` → `[count · features]`. */
+  features(inputs: Float32Array, count: number): Promise<Float32Array>;
   readState(): Promise<Record<string, Float32Array>>;
+  /** Puts other values into tensors of the state, by name; the rest stays. Not while `train` runs. */
+  writeState(values: Readonly<Record<string, Float32Array>>): Promise<void>;
   /** After the call in flight, if there is one. */
   dispose(): void;
 }

@@ -1,9 +1,12 @@
 /** What the fields of an experiment say about each other, and needs no data to know. */
+import type { ExperimentFacts } from '../methods/method';
+import { findMethod } from '../methods/registry';
 import { unconstrained } from '../methods/unconstrained';
+import { activationRange } from '../network/featureRange';
 import { unknownTarget } from './issues';
 import { listNames } from './names';
 import type { JsonPath, ProblemAtPath } from './problems';
-import { boundsOf, type Experiment, resolveVariant } from './schema';
+import { boundsOf, type Experiment, type ResolvedVariant, resolveVariant } from './schema';
 
 export function checkExperiment(experiment: Experiment): ProblemAtPath[] {
   return [
@@ -11,6 +14,7 @@ export function checkExperiment(experiment: Experiment): ProblemAtPath[] {
     ...checkBounds(experiment),
     ...checkNetwork(experiment),
     ...checkVariants(experiment),
+    ...checkMethods(experiment),
   ];
 }
 
@@ -97,4 +101,26 @@ function checkVariants(experiment: Experiment): ProblemAtPath[] {
     const path = isOwn ? ['variants', name, 'momentum'] : ['training', 'momentum'];
     return [{ code: 'experiment.unused-momentum', severity: 'warning', message, path }];
   });
+}
+
+/** What each variant's method says of its fields in this experiment. */
+function checkMethods(experiment: Experiment): ProblemAtPath[] {
+  return Object.keys(experiment.variants).flatMap((name): ProblemAtPath[] => {
+    const variant = resolveVariant(experiment, name)!;
+    return findMethod(variant.method)!
+      .check(variant.fields, factsOf(experiment, variant))
+      .map(({ field, ...problem }) => ({ ...problem, path: ['variants', name, field] }));
+  });
+}
+
+function factsOf(experiment: Experiment, { training }: ResolvedVariant): ExperimentFacts {
+  const { network, data } = experiment;
+  return {
+    activation: network.activation,
+    features: network.hidden.length === 0 ? null : activationRange(network.activation),
+    hiddenLayers: network.hidden.length,
+    loss: training.loss,
+    optimizer: training.optimizer,
+    targets: data.targets.map((name) => ({ name, ...boundsOf(experiment, name) })),
+  };
 }

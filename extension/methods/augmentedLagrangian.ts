@@ -9,7 +9,7 @@
  */
 import { add, div, mul, relu, square, sub } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { order, positive, reduction } from './fields';
+import { orderWithExtragradient, positive, reduction } from './fields';
 import { defineMethod } from './method';
 
 export const augmentedLagrangian = defineMethod({
@@ -20,6 +20,14 @@ export const augmentedLagrangian = defineMethod({
   formula: 'min over θ, max over λ ≥ 0:  f(θ) + Σ ([λ + c·g]₊² − λ²) / 2c,  g = min − y',
   source: 'Rockafellar 1973; Nocedal & Wright, Numerical Optimization, 2nd ed., eq. 17.64',
   guarantee: 'G1',
+  guaranteed:
+    'Outputs inside the bounds on the training rows at convergence, for any c above 0; nothing for unseen rows.',
+  when: 'As the method of choice for feasible training rows at the lowest loss with a plain linear layer.',
+  risks: [
+    'Too large a c slows the rest of the problem or, with a large learning rate, makes it diverge.',
+    'Multipliers that run ahead of the weights (a large dualLearningRate) overshoot, and swing back slowly.',
+  ],
+  symbols: { c: 'strength of the quadratic part', η_λ: 'step size of the multipliers' },
   fields: z.object({
     penaltyCoefficient: positive(
       20,
@@ -29,7 +37,7 @@ export const augmentedLagrangian = defineMethod({
       50,
       'Step size η_λ of the multipliers, once per visit of a sample. Equal to c it is the classic update after an inner solve; a visit once an epoch is far from one, so the default is larger. Where every step visits every sample, about 1 keeps the multipliers from running ahead of the weights.',
     ),
-    order,
+    order: orderWithExtragradient,
     reduction,
   }),
   bind: ({ penaltyCoefficient, dualLearningRate, order, reduction }) => ({

@@ -32,6 +32,19 @@ export const lagrangian = defineMethod({
   formula: 'min over θ, s, max over μ:  f(θ) + Σ μ·(y − min − s²) + (c/2)·(y − min − s²)²',
   source: 'Platt & Barr, Constrained Differential Optimization, NIPS 1987',
   guarantee: 'G1',
+  guaranteed:
+    'Outputs inside the bounds on the training rows at convergence; nothing on the way, and nothing for unseen rows.',
+  when: 'To run the classical answer with slack variables, or to see its two faults with the literal settings; otherwise the augmented Lagrangian does the same without slacks.',
+  risks: [
+    'Slacks that start at 0 on a row outside hold it to equality for ever (the slack trap): multipliers of the wrong sign show it.',
+    'Without damping, slack and multiplier of rows inside circle each other, with simultaneous steps ever wider.',
+    'A large damping needs small steps of the slacks.',
+  ],
+  symbols: {
+    s: 'slack, one per sample and output',
+    μ: 'multiplier of the equality, μ = −λ at the optimum',
+    c: 'damping',
+  },
   fields: z.object({
     dualLearningRate: positive(
       20,

@@ -20,6 +20,14 @@ export const logBarrier = defineMethod({
   formula: 'min f(θ) + Σ ψ(g),  ψ(z) = −log(−z)/t if z ≤ −1/t², else t·z − log(1/t²)/t + 1/t,  g = min − y',
   source: 'Boyd & Vandenberghe, Convex Optimization, ch. 11.2; Kervadec et al., arXiv 1904.04205',
   guarantee: 'G1',
+  guaranteed: 'Outputs inside the bounds on the training rows at convergence, if t exceeds the largest multiplier.',
+  when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss.',
+  risks: [
+    'A t below the largest multiplier lets outputs settle outside.',
+    'A large t makes the problem stiff near the bound: lower the learning rate with it.',
+    'Outputs that belong exactly at the bound end a little inside.',
+  ],
+  symbols: { t: 'sharpness of the barrier', ψ: 'the barrier: a logarithm inside, a line outside' },
   fields: z.object({
     t: positive(
       100,

@@ -19,6 +19,15 @@ export const penalty = defineMethod({
   formula: 'min f(θ) + α Σ relu(min − y)²   (form "exact": α Σ relu(min − y))',
   source: 'Nocedal & Wright, Numerical Optimization, 2nd ed., ch. 17.1 and 17.2',
   guarantee: 'G0',
+  guaranteed:
+    'Nothing for a finite α; in the exact form feasible outputs on the training rows once α exceeds the largest multiplier and the learning rate has come down.',
+  when: 'As the first thing to try: nothing to tune but α, and no state. Enough where small violations do no harm.',
+  risks: [
+    'A violation of about λ*/(2α) stays at every row that presses on its bound.',
+    'A large α needs a small learning rate, or the loss jumps about or diverges.',
+    'The exact form trembles around the bound unless the learning rate falls.',
+  ],
+  symbols: { α: 'strength of the penalty' },
   fields: z.object({
     alpha: positive(
       10,

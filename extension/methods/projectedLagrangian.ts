@@ -7,7 +7,7 @@
  */
 import { add, mul, relu } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { order, positive, reduction } from './fields';
+import { orderWithExtragradient, positive, reduction } from './fields';
 import { defineMethod } from './method';
 
 export const projectedLagrangian = defineMethod({
@@ -18,12 +18,20 @@ export const projectedLagrangian = defineMethod({
   formula: 'min over θ, max over λ ≥ 0:  f(θ) + Σ λ·g,  g = min − y',
   source: 'Arrow, Hurwicz & Uzawa 1958',
   guarantee: 'G1',
+  guaranteed:
+    'Outputs inside the bounds on the training rows at convergence; nothing on the way, and nothing for unseen rows.',
+  when: 'To see multipliers at work with nothing added, and where the loss is well curved.',
+  risks: [
+    'Weights and multipliers circle each other where the loss has little curvature; "extragradient" or an augmented Lagrangian damps that.',
+    'Multipliers grow without end where no network can keep the bounds.',
+  ],
+  symbols: { η_λ: 'step size of the multipliers' },
   fields: z.object({
     dualLearningRate: positive(
       0.1,
       'Step size η_λ of the multipliers, once per visit of a sample. Plain gradient ascent.',
     ),
-    order,
+    order: orderWithExtragradient,
     reduction,
   }),
   bind: ({ dualLearningRate, order, reduction }) => ({

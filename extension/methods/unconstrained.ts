@@ -13,6 +13,9 @@ export const unconstrained = defineMethod({
   formula: 'min f(θ)',
   source: 'the baseline',
   guarantee: 'G0',
+  guaranteed: 'Nothing: outputs go where the loss takes them.',
+  when: 'Always, once: its loss is the lowest there is, and what every other method gives up of it is the price of positivity.',
+  risks: ['Outputs outside the bounds wherever the data pull that way, most of all where targets lie at a bound.'],
   fields: z.object({}),
   bind: () => ({
     guarantee: 'G0',

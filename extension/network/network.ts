@@ -44,11 +44,28 @@ export function parameterCount(shape: NetworkShape): number {
   return parameterSpecs(shape).reduce((sum, spec) => sum + spec.shape.reduce((a, b) => a * b, 1), 0);
 }
 
+/** Names of the last layer's parameters. */
+export function lastLayerNames(shape: NetworkShape): { weight: string; bias: string } {
+  const last = layerNames(shape).at(-1)!;
+  return { weight: `${last}.weight`, bias: `${last}.bias` };
+}
+
 /** `inputs` `[batch, inputs]` float32 → outputs `[batch, outputs]` float32. */
 export function forward(shape: NetworkShape, parameters: Parameters, inputs: Tensor2D): Tensor2D {
-  const names = layerNames(shape);
-  return names.reduce((x, name, index) => {
-    const linear = add(matMul(x, parameters[`${name}.weight`] as Tensor2D), parameters[`${name}.bias`]!) as Tensor2D;
-    return index + 1 < names.length ? ACTIVATIONS[shape.activation](linear) : linear;
-  }, inputs);
+  const { weight, bias } = lastLayerNames(shape);
+  return linear(forwardFeatures(shape, parameters, inputs), parameters[weight]!, parameters[bias]!);
+}
+
+/** `inputs` `[batch, inputs]` float32 → what the last layer is given, `[batch, features]` float32. */
+export function forwardFeatures(shape: NetworkShape, parameters: Parameters, inputs: Tensor2D): Tensor2D {
+  return layerNames(shape)
+    .slice(0, -1)
+    .reduce(
+      (x, name) => ACTIVATIONS[shape.activation](linear(x, parameters[`${name}.weight`]!, parameters[`${name}.bias`]!)),
+      inputs,
+    );
+}
+
+function linear(x: Tensor2D, weight: Tensor, bias: Tensor): Tensor2D {
+  return add(matMul(x, weight as Tensor2D), bias) as Tensor2D;
 }

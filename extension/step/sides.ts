@@ -3,6 +3,7 @@
  * Turns outputs into the violation `g` that methods work on.
  */
 import { add, mul, sub, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { PlainBounds } from '../methods/method';
 import type { Bounds } from '../protocol/histogram';
 
 export type SideName = 'lower' | 'upper';
@@ -31,6 +32,17 @@ export function sidesOf(
   return [side('lower', (bound) => bound.min), side('upper', (bound) => bound.max)].filter((candidate) =>
     candidate.mask.includes(1),
   );
+}
+
+/** `[outputs]` each, infinite where there is no bound. */
+export function plainBounds(sides: readonly Side[], outputs: number): PlainBounds {
+  const of = (name: SideName, none: number): Float32Array => {
+    const side = sides.find((each) => each.name === name);
+    return Float32Array.from({ length: outputs }, (_, output) =>
+      side === undefined || side.mask[output] === 0 ? none : side.bound[output]!,
+    );
+  };
+  return { lower: of('lower', Number.NEGATIVE_INFINITY), upper: of('upper', Number.POSITIVE_INFINITY) };
 }
 
 /** `outputs` `[batch, outputs]` → `g` of the same shape: `bound − y` or `y − bound`, and −1 where there is no bound. */

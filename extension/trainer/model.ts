@@ -8,6 +8,7 @@ import { type Engine, type Session, type TrainResult, UnsupportedStepError } fro
 import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
 import { initializeParameters } from '../network/initialize';
+import { lastLayerNames } from '../network/network';
 import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
 import { splitFigures } from '../step/figures';
@@ -61,21 +62,17 @@ export class Model {
     const { shape, method, step, batchSize } = plan;
     const stream = randomStream(variant.training.seed, 'weights');
     const parameters = options.initialParameters ?? initializeParameters(shape, () => stream.uniform());
-    const state = Object.fromEntries(
-      step.state.map((tensor) => [
-        tensor.name,
-        parameters[tensor.name] ?? new Float32Array(tensor.shape.reduce((product, size) => product * size, 1)),
-      ]),
-    );
+    const state = step.initialState(parameters);
     const session = await engine.createSession(step, state, { batchSize }).catch((error: unknown) => {
       if (!(error instanceof UnsupportedStepError)) throw error;
       throw new Error(`Engine "${engine.name}" can't train the method "${variant.method}": ${error.message}`);
     });
     try {
       const train = scaleSplit(dataset.train, dataset);
+      if (method.startInside !== undefined) await startInside(session, plan, train, method.startInside);
       const outputs = await session.predict(train.inputs, train.count);
       const tables: Record<string, Float32Array> = {};
-      for (const side of step.spec.sides) {
+      for (const side of method.perOutput === undefined ? step.spec.sides : []) {
         for (const [row, values] of Object.entries(method.initialRows(violationOf(side, outputs)))) {
           tables[`${side.name}.${row}`] = values;
         }
@@ -166,7 +163,8 @@ export class Model {
   /** The network in raw units with PyTorch's names. */
   async export(): Promise<NamedArray[]> {
     const { inputScaling, targetScaling } = this.#options.dataset;
-    return foldScaling(this.#plan.shape, await this.#session.readState(), inputScaling, targetScaling);
+    const used = this.#plan.step.usedParameters(await this.#session.readState());
+    return foldScaling(this.#plan.shape, used, inputScaling, targetScaling);
   }
 
   dispose(): void {
@@ -178,6 +176,8 @@ export class Model {
     return this.#plan.step.scalars({
       step,
       epoch,
+      steps: this.#plan.steps,
+      epochs: this.#options.variant.training.epochs,
       learningRate: scheduledLearningRate(schedule, learningRate, step, this.#plan.steps),
     });
   }
@@ -225,6 +225,25 @@ export class Model {
       ]),
     );
   }
+}
+
+/** Moves the last bias, as little as it takes, until every training output is `margin` inside its bounds. */
+async function startInside(session: Session, { shape, step }: Plan, train: ScaledSplit, margin: number): Promise<void> {
+  const { bias: name } = lastLayerNames(shape);
+  const bias = (await session.readState())[name]!;
+  const outputs = await session.predict(train.inputs, train.count);
+  const width = bias.length;
+  for (const side of step.spec.sides) {
+    const g = violationOf(side, outputs);
+    const worst = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+    for (let index = 0; index < g.length; index++) worst[index % width] = Math.max(worst[index % width]!, g[index]!);
+    for (let output = 0; output < width; output++) {
+      if (side.mask[output] === 0) continue;
+      const shift = Math.max(0, worst[output]! + margin);
+      bias[output]! += side.name === 'lower' ? shift : -shift;
+    }
+  }
+  await session.writeState({ [name]: bias });
 }
 
 function scaleSplit(split: Split, dataset: Dataset): ScaledSplit {

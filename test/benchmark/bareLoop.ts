@@ -42,7 +42,7 @@ export async function trainBare(
       rows: {},
       scalars: scalarsOf(step, counts.length, (offset) => {
         const position = firstStep + index - from + offset;
-        return { step: position, epoch, learningRate: learningRate(position) };
+        return { step: position, epoch, steps: to, epochs: epoch + 1, learningRate: learningRate(position) };
       }),
     });
     losses.push(...loss);

@@ -15,6 +15,7 @@ export const NAMES = {
   inputs: 'inputs',
   targets: 'targets',
   outputs: 'outputs',
+  features: 'features',
   loss: 'loss',
   penalty: 'penalty',
   state: (name: string) => name,
@@ -52,6 +53,16 @@ export function compilePrediction(step: TrainingStep, count: number): Graph {
   return optimizeStep(tracePrediction(step, count));
 }
 
+/** Inputs → what the last layer is given. */
+export function compileFeatures(step: TrainingStep, count: number): Graph {
+  return optimizeStep(
+    trace((tracer) => {
+      const inputs = tracer.input(NAMES.inputs, [count, widths(step).inputs]) as Tensor2D;
+      return { [NAMES.features]: step.features(parameters(step, tracer), inputs) };
+    }),
+  );
+}
+
 /** Outputs and rows → λ per side; `null` for a method that implies none. */
 export function compileMultipliers(step: TrainingStep, count: number): Graph | null {
   const graph = traceMultipliers(step, count);
@@ -84,7 +95,7 @@ export function traceTraining(step: TrainingStep, count: number): Graph {
 function tracePrediction(step: TrainingStep, count: number): Graph {
   return trace((tracer) => {
     const inputs = tracer.input(NAMES.inputs, [count, widths(step).inputs]) as Tensor2D;
-    return { [NAMES.outputs]: step.predict(parameters(step, tracer), inputs) };
+    return { [NAMES.outputs]: step.predict(constants(step, tracer), parameters(step, tracer), inputs) };
   });
 }
 
@@ -94,6 +105,7 @@ function traceMultipliers(step: TrainingStep, count: number): Graph | null {
     const outputs = tracer.input(NAMES.outputs, [count, widths(step).outputs]) as Tensor2D;
     const multipliers = step.multipliers(
       constants(step, tracer),
+      sharedStates(step, tracer),
       outputs,
       rowInputs(step, tracer, count),
       scalars(step, tracer),
@@ -142,6 +154,14 @@ function constants(step: TrainingStep, tracer: Tracer): Record<string, Tensor> {
 
 function states(step: TrainingStep, tracer: Tracer): Record<string, Tensor> {
   return Object.fromEntries(step.state.map(({ name, shape }) => [name, tracer.input(NAMES.state(name), shape)]));
+}
+
+function sharedStates(step: TrainingStep, tracer: Tracer): Record<string, Tensor> {
+  return Object.fromEntries(
+    step.state
+      .filter(({ name }) => step.sharedNames.includes(name))
+      .map(({ name, shape }) => [name, tracer.input(NAMES.state(name), shape)]),
+  );
 }
 
 function parameters(step: TrainingStep, tracer: Tracer): Record<string, Tensor> {

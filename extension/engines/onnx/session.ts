@@ -7,6 +7,7 @@ import type { Batches, Session, SplitValues, TrainResult } from '../engine';
 import { Pace, stepsPerCall } from './cost';
 import { type Graph, sizeOf } from './graph';
 import {
+  compileFeatures,
   compileMultipliers,
   compilePrediction,
   compileResiduals,
@@ -49,6 +50,7 @@ export async function createOnnxSession(
   };
   const training = new Programs(runtime, 'training', (counts) => compileSteps(step, counts.map(stepGraph)));
   const prediction = new Programs(runtime, 'prediction', ([count]) => compilePrediction(step, count!));
+  const feature = new Programs(runtime, 'features', ([count]) => compileFeatures(step, count!));
   const multiplier = new Programs(runtime, 'multipliers', ([count]) => compileMultipliers(step, count!));
   const residual = new Programs(runtime, 'residuals', ([count]) => compileResiduals(step, count!));
 
@@ -123,6 +125,7 @@ export async function createOnnxSession(
         const partOf = (array: Float32Array): Float32Array => part(array, from, size, outputs);
         await program.run(
           {
+            ...Object.fromEntries(step.sharedNames.map((name) => [NAMES.state(name), state[name]!])),
             [NAMES.outputs]: partOf(values),
             ...renamed(mapRecord(rows, partOf), NAMES.row),
             ...renamed(
@@ -162,10 +165,27 @@ export async function createOnnxSession(
       }
       return { objective, constraint };
     },
+    features: async (inputs, count) => {
+      const width = layers.at(-2)!;
+      // Without hidden layers the features are the inputs, and there is nothing to run.
+      if (layers.length === 2) return inputs.slice(0, count * width);
+      const result = new Float32Array(count * width);
+      for (const { from, size } of chunks(count)) {
+        const program = (await feature.get([size]))!;
+        await program.run(
+          { ...state, [NAMES.inputs]: part(inputs, from, size, inputSize) },
+          { [NAMES.features]: part(result, from, size, width) },
+        );
+      }
+      return result;
+    },
     readState: async () => mapRecord(state, (values) => values.slice()),
+    writeState: async (values) => {
+      for (const [name, written] of Object.entries(values)) state[name]!.set(written);
+    },
     dispose: () => {
       const release = (): void => {
-        for (const programs of [training, prediction, multiplier, residual]) programs.release();
+        for (const programs of [training, prediction, feature, multiplier, residual]) programs.release();
       };
       if (running === null) release();
       else running.then(release, release);

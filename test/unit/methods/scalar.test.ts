@@ -156,7 +156,10 @@ describe('The inactive slack', () => {
       slackLearningRate: 0.05,
     });
     const scalars = Object.fromEntries(
-      Object.entries(method.scalars({ step: 0, epoch: 0 })).map(([name, value]) => [name, toScalar(value)]),
+      Object.entries(method.scalars({ step: 0, epoch: 0, steps: 1, epochs: 1 })).map(([name, value]) => [
+        name,
+        toScalar(value),
+      ]),
     );
     const g = tensor2d([[-1]]);
     let rows = { slack: tensor2d([[1.05]]), multiplier: tensor2d([[0]]) };

@@ -42,7 +42,7 @@ async function oneStep({ bounds, method, fields, outputs, targets = outputs, los
     },
     { batchSize: 1 },
   );
-  const scalars = step.scalars({ step: 0, epoch: 0, learningRate: 0.1 });
+  const scalars = step.scalars({ step: 0, epoch: 0, steps: 1, epochs: 1, learningRate: 0.1 });
   const kept = Object.fromEntries(Object.entries(rows).map(([name, values]) => [name, Float32Array.from(values)]));
   const multipliers = await session.multipliers(Float32Array.from(outputs), kept, scalars);
   const result = await session.train({

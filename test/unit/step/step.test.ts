@@ -223,10 +223,9 @@ const batchAt = (
   targets: Float32Array.from(targets.flat()),
   rows,
   scalars: Object.fromEntries(
-    Object.entries(step.scalars({ step: index, epoch: index, learningRate })).map(([name, value]) => [
-      name,
-      Float32Array.of(value),
-    ]),
+    Object.entries(step.scalars({ step: index, epoch: index, steps: 100, epochs: 100, learningRate })).map(
+      ([name, value]) => [name, Float32Array.of(value)],
+    ),
   ),
 });
 
@@ -286,7 +285,7 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
       await session.multipliers(
         new Float32Array(SAMPLES * 2),
         rows,
-        step.scalars({ step: 0, epoch: 0, learningRate: 0.01 }),
+        step.scalars({ step: 0, epoch: 0, steps: 1, epochs: 1, learningRate: 0.01 }),
       );
       await session.residuals(
         { ...batchAt(step, 0, rows, 0.01), count: SAMPLES },

@@ -25,7 +25,7 @@ const REORDERED: Tolerance = { relative: 1e-5, floor: 1 };
 const BATCH = 5;
 
 test('The choices of the methods are known: a method with a new one is tested without a word', () => {
-  expect(METHOD_CHOICES).toHaveLength(31);
+  expect(METHOD_CHOICES).toHaveLength(35);
   expect(METHOD_CHOICES.filter(({ method }) => method === 'lagrangian')).toHaveLength(2 * 3 * 2);
 });
 

@@ -59,7 +59,13 @@ async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number
       const pick = (table: Float32Array, width: number): Float32Array =>
         Float32Array.from([...samples].flatMap((sample) => [...table.subarray(sample * width, (sample + 1) * width)]));
       const scalars = positions.map((position) =>
-        step.scalars({ step: epoch * batches + position, epoch, learningRate: 0.01 / (1 + position) }),
+        step.scalars({
+          step: epoch * batches + position,
+          epoch,
+          steps: EPOCHS * batches,
+          epochs: EPOCHS,
+          learningRate: 0.01 / (1 + position),
+        }),
       );
       const given = {
         counts: positions.map((position) => Math.min(batchSize, SAMPLES - position * batchSize)),
@@ -172,7 +178,7 @@ describe('A session on engine onnx', () => {
         chosen.rowNames.map((name, index) => [name, randomNumbers(count * 2, 50 + index, 1).map(Math.abs)]),
       );
       const values = { count, inputs: randomNumbers(count * 3, 1), targets: randomNumbers(count * 2, 2) };
-      const scalars = chosen.scalars({ step: 3, epoch: 1, learningRate: 0.01 });
+      const scalars = chosen.scalars({ step: 3, epoch: 1, steps: 10, epochs: 4, learningRate: 0.01 });
       const [found, expected] = [await start(onnx, chosen), await start(wasm, chosen)];
       const outputs = randomNumbers(count * 2, 3);
       const multipliers = await found.multipliers(outputs, rows, scalars);
@@ -222,10 +228,9 @@ describe('A session on engine onnx', () => {
       targets: TARGETS,
       rows,
       scalars: Object.fromEntries(
-        Object.entries(step.scalars({ step: 0, epoch: 0, learningRate: 0.01 })).map(([name, value]) => [
-          name,
-          Float32Array.of(value),
-        ]),
+        Object.entries(step.scalars({ step: 0, epoch: 0, steps: 1, epochs: 1, learningRate: 0.01 })).map(
+          ([name, value]) => [name, Float32Array.of(value)],
+        ),
       ),
     };
     const first = await session.train(batch);

@@ -121,7 +121,9 @@ export function midway(step: TrainingStep, graph: Graph, seed: number): Arrays {
 
 /** The scalars of these steps, stacked. */
 export function scalarsOf(step: TrainingStep, steps: readonly number[], learningRate = 0.01): Arrays {
-  const each = steps.map((index) => step.scalars({ step: index, epoch: 0, learningRate }));
+  const each = steps.map((index) =>
+    step.scalars({ step: index, epoch: 0, steps: steps.length, epochs: 1, learningRate }),
+  );
   return Object.fromEntries(
     step.scalarNames.map((name) => [NAMES.scalar(name), Float32Array.from(each, (scalars) => scalars[name]!)]),
   );
