@@ -16,7 +16,10 @@ export interface Side {
   readonly mask: Float32Array;
 }
 
-/** `bounds` in raw units, `scaling` as in `data/`: `scaled = (raw − mean) / deviation`. */
+/**
+ * `bounds` in raw units, `scaling` as in `data/`: `scaled = (raw − mean) / deviation`. A bound is rounded inwards, so that
+ * an output exactly at it in float32 is not outside in raw units by a rounding error.
+ */
 export function sidesOf(
   bounds: readonly Bounds[],
   scaling: { readonly mean: ArrayLike<number>; readonly deviation: ArrayLike<number> },
@@ -25,13 +28,26 @@ export function sidesOf(
     name,
     bound: Float32Array.from(bounds, (bound, target) => {
       const value = pick(bound);
-      return value === null ? 0 : (value - scaling.mean[target]!) / scaling.deviation[target]!;
+      return value === null ? 0 : scaledInwards(name, value, scaling.mean[target]!, scaling.deviation[target]!);
     }),
     mask: Float32Array.from(bounds, (bound) => (pick(bound) === null ? 0 : 1)),
   });
   return [side('lower', (bound) => bound.min), side('upper', (bound) => bound.max)].filter((candidate) =>
     candidate.mask.includes(1),
   );
+}
+
+/** The float32 nearest to the scaled bound whose own raw value is not outside of it. */
+function scaledInwards(side: SideName, raw: number, mean: number, deviation: number): number {
+  const exact = (raw - mean) / deviation;
+  const inwards = side === 'lower' ? 1 : -1;
+  // One unit in the last place of float32, or of the subnormal ones about 0.
+  const unit = Math.max(Math.abs(exact) * 2 ** -24, 2 ** -149);
+  for (let units = 0; units < 8; units++) {
+    const rounded = Math.fround(exact + inwards * units * unit);
+    if (inwards * (rounded * deviation + mean - raw) >= 0) return rounded;
+  }
+  return Math.fround(exact);
 }
 
 /** `[outputs]` each, infinite where there is no bound. */

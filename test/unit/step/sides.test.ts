@@ -1,5 +1,6 @@
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { randomStream } from '../../../extension/data/random';
 import { selectEngine } from '../../../extension/engines/select';
 import { type Side, sidesOf, violation, violationOf } from '../../../extension/step/sides';
 
@@ -56,4 +57,20 @@ describe('The violation g', () => {
     // Rows (0, 5) and (2, −5): 1 − 0 = 1 and 1 − 2 = −1.
     expect([...violationOf(lower, Float32Array.of(0, 5, 2, -5))]).toEqual([1, -1, -1, -1]);
   });
+});
+
+test('A bound in training units is never outside when it is turned back to raw units', () => {
+  const stream = randomStream(5, 'batches');
+  for (let round = 0; round < 2000; round++) {
+    const mean = stream.uniform(-100, 100);
+    const deviation = 10 ** stream.uniform(-3, 3);
+    const raw = stream.uniform(-10, 10);
+    const [lower, upper] = sidesOf([{ min: raw, max: raw }], { mean: [mean], deviation: [deviation] });
+    const scaled = (raw - mean) / deviation;
+    expect(lower!.bound[0]! * deviation + mean).toBeGreaterThanOrEqual(raw);
+    expect(upper!.bound[0]! * deviation + mean).toBeLessThanOrEqual(raw);
+    // Within a few units in the last place of float32.
+    expect(Math.abs(lower!.bound[0]! - scaled)).toBeLessThanOrEqual(Math.abs(scaled) * 5e-7);
+    expect(Math.abs(upper!.bound[0]! - scaled)).toBeLessThanOrEqual(Math.abs(scaled) * 5e-7);
+  }
 });
