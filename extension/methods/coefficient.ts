@@ -58,23 +58,24 @@ export interface GrowthScalars {
   readonly maximum: Scalar;
 }
 
-export function coefficientOf(schedule: CoefficientSchedule): Coefficient {
+/** `name` is that of the coefficient among the method's numbers, as its field is called. */
+export function coefficientOf(schedule: CoefficientSchedule, name = 'coefficient'): Coefficient {
   const { first, last, growth, increment, tolerance, maximum, restart } = schedule;
   if (schedule.schedule === 'constant' || schedule.schedule === 'geometric') {
     const end = schedule.schedule === 'constant' ? first : last;
     return {
       rows: [],
-      scalarNames: ['coefficient'],
-      scalars: (position) => ({ coefficient: geometric(first, end, position) }),
+      scalarNames: [name],
+      scalars: (position) => ({ [name]: geometric(first, end, position) }),
       initialRows: () => ({}),
-      value: (_rows, s) => s.coefficient!,
+      value: (_rows, s) => s[name]!,
     };
   }
   const numbers: Record<string, number> = {
-    coefficientFirst: first,
-    ...(schedule.schedule === 'multiplicative' ? { coefficientGrowth: growth } : { coefficientIncrement: increment }),
-    coefficientTolerance: tolerance,
-    coefficientMaximum: maximum,
+    [`${name}First`]: first,
+    ...(schedule.schedule === 'multiplicative' ? { [`${name}Growth`]: growth } : { [`${name}Increment`]: increment }),
+    [`${name}Tolerance`]: tolerance,
+    [`${name}Maximum`]: maximum,
   };
   return {
     rows: ['coefficient'],
@@ -87,11 +88,11 @@ export function coefficientOf(schedule: CoefficientSchedule): Coefficient {
         rows.coefficient!,
         g,
         {
-          first: s.coefficientFirst!,
-          growth: s.coefficientGrowth,
-          increment: s.coefficientIncrement,
-          tolerance: s.coefficientTolerance!,
-          maximum: s.coefficientMaximum!,
+          first: s[`${name}First`]!,
+          growth: s[`${name}Growth`],
+          increment: s[`${name}Increment`],
+          tolerance: s[`${name}Tolerance`]!,
+          maximum: s[`${name}Maximum`]!,
         },
         restart,
       ),
