@@ -4,6 +4,7 @@
  */
 import type { MeasuredEvent, StartedEvent } from '../extension/protocol/events';
 import type { Figures, SplitFigures, Verdict } from '../extension/protocol/figures';
+import { isBaseline } from '../extension/protocol/price';
 import { type RunState, verdictOf } from '../extension/protocol/runState';
 import type { HeightScale } from './pictures/histogram';
 import type { Split } from './words';
@@ -128,7 +129,7 @@ export function targetNames(runs: readonly RunState[]): string[] {
 
 /** The run that the others' losses are compared with: the first unconstrained one. */
 export function baselineOf(runs: readonly RunState[]): RunState | null {
-  return runs.find((run) => run.started?.method === 'unconstrained') ?? null;
+  return runs.find(({ started, status }) => started !== null && isBaseline({ method: started.method, status })) ?? null;
 }
 
 export function hasValidation(runs: readonly RunState[]): boolean {

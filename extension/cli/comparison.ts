@@ -1,52 +1,88 @@
 /** The table that ends a training: what each variant reached, and what it paid beside the unconstrained one. */
 import Table from 'cli-table3';
-import type { RunSummary } from '../protocol/events';
-import { formatDuration, formatNumber, formatShare, type SplitFigures } from '../protocol/figures';
-import type { PreparedVariant } from '../trainer/prepare';
+import { NEW_ROWS, outsideUpperBound } from '../protocol/confidence';
+import type { RunSummary, TargetDescription } from '../protocol/events';
+import {
+  formatDuration,
+  formatNumber,
+  formatShare,
+  formatWorstViolation,
+  type SplitFigures,
+  worstViolation,
+} from '../protocol/figures';
+import { formatRelativePrice, isBaseline, priceOf } from '../protocol/price';
+import { snapshotWords } from '../protocol/snapshots';
 import { PLAIN_TABLE } from './table';
 
-/** At most 80 columns for variants with names of up to 12 letters. */
-export function comparisonTable(summaries: readonly RunSummary[], { dataset }: PreparedVariant): string {
-  const baseline = summaries.find(({ method }) => method === 'unconstrained');
+type Targets = readonly Pick<TargetDescription, 'name' | 'standardDeviation'>[];
+
+/**
+ * Two lines a variant, training rows over held-out ones, so that no rate stands without the other. At most 80 columns
+ * for names of up to 12 letters, but for a training of minutes that is worst in everything.
+ */
+export function comparisonTable(summaries: readonly RunSummary[], targets: Targets): string {
+  const baseline = summaries.find(isBaseline);
   const table = new Table({
     ...PLAIN_TABLE,
-    head: ['variant', 'verdict', 'worst', 'outside', 'held out', 'MSE', 'price', 'held out', 'time'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: ['variant', 'verdict', 'rows', 'outside', NEW_ROWS.label, 'worst', 'MSE', 'price'],
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
   });
   for (const summary of summaries) {
+    const isOwn = summary === baseline;
     table.push([
       summary.variant,
       summary.status === 'finished' ? summary.verdict.kind : summary.status,
-      summary.train === null ? '–' : worstViolation(summary.train, dataset.targets),
+      'training',
       formatShare(summary.train?.overall.negativeShare ?? null),
-      formatShare(summary.validation?.overall.negativeShare ?? null),
-      formatNumber(summary.train?.overall.loss ?? null),
-      price(summary, baseline),
-      formatNumber(summary.validation?.overall.loss ?? null),
-      formatDuration(summary.durationMs),
+      '',
+      ...figureCells(summary.train, isOwn ? null : (baseline?.train ?? null), targets),
+    ]);
+    const second = `${summary.guarantee}, ${formatDuration(summary.durationMs)}`;
+    if (summary.validation === null) {
+      table.push([second, '', '', '', '', '', '', '']);
+      continue;
+    }
+    table.push([
+      second,
+      '',
+      'held out',
+      formatShare(summary.validation.overall.negativeShare),
+      NEW_ROWS.format(outsideUpperBound(summary.validation)),
+      ...figureCells(summary.validation, isOwn ? null : (baseline?.validation ?? null), targets),
     ]);
   }
-  return [
-    table.toString(),
-    '',
-    'verdict, worst and outside: outputs on the training rows; worst is the largest',
-    'violation in standard deviations of its target. price: training MSE above the',
-    'unconstrained one. held out: the same for rows never trained on.',
-  ].join('\n');
+  return [trimmed(table.toString()), '', ...LEGEND].join('\n');
 }
 
-function worstViolation(figures: SplitFigures, targets: PreparedVariant['dataset']['targets']): string {
-  const worst = Math.max(
-    ...targets.map(({ name, standardDeviation }) => figures.targets[name]!.maxViolation / (standardDeviation || 1)),
+const LEGEND = [
+  'outside: share of outputs outside their bounds. new rows: with 95 % confidence,',
+  'at most this share of rows like those held out has such an output. worst: the',
+  'largest violation in standard deviations of its target. price: MSE above that of',
+  'the unconstrained variant. Under each name: guarantee (G0: none), training time.',
+];
+
+/** The networks that are of another moment than the end, a line each under a heading; none where there are none. */
+export function snapshotLines(summaries: readonly RunSummary[], targets: Targets): string[] {
+  const nameWidth = Math.max(...summaries.map(({ variant }) => variant.length));
+  const lines = summaries.flatMap(({ variant, snapshots }) =>
+    snapshotWords(snapshots, targets).map(({ name, words }) => `${variant.padEnd(nameWidth)}  ${name}: ${words}`),
   );
-  return `${worst < 1000 ? worst.toFixed(worst < 0.1 ? 4 : 2) : formatNumber(worst)} sd`;
+  if (lines.length === 0) return [];
+  return ['', 'Also kept, for "orthant export --snapshot best" or "most-feasible":', ...lines];
 }
 
-/** In per cent of the unconstrained loss on the same rows. */
-function price(summary: RunSummary, baseline: RunSummary | undefined): string {
-  const own = summary.train?.overall.loss;
-  const reference = baseline?.train?.overall.loss;
-  if (own === undefined || reference === undefined || reference === 0 || summary === baseline) return '–';
-  const percent = (own / reference - 1) * 100;
-  return `${percent >= 0 ? '+' : '−'}${Math.abs(percent).toFixed(1)} %`;
+/** `worst`, `MSE` and `price` of one split. */
+function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null, targets: Targets): string[] {
+  return [
+    formatWorstViolation(figures === null ? null : worstViolation(figures, targets)),
+    formatNumber(figures?.overall.loss ?? null),
+    formatRelativePrice(priceOf(figures?.overall.loss, baseline?.overall.loss)?.relative ?? null).replace('-', '−'),
+  ];
+}
+
+function trimmed(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }

@@ -1,11 +1,11 @@
 /** `orthant export`: takes what a run left to where its user needs it. */
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { networkModel } from '../engines/onnx/networkModel';
+import { rowsOutside } from '../protocol/confidence';
 import type { MeasuredEvent } from '../protocol/events';
-import type { Figures } from '../protocol/figures';
-import { RUN_FILES } from '../protocol/runFiles';
-import { readNetwork } from '../runs/readNetwork';
+import { type Figures, QUANTITIES } from '../protocol/figures';
+import type { SnapshotName } from '../protocol/snapshots';
+import { readModel, readNetwork } from '../runs/readNetwork';
 import { readRun } from '../runs/readRuns';
 import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
@@ -14,51 +14,63 @@ import { writeOutput } from './writeOutput';
 export const EXPORT_FORMATS = ['safetensors', 'onnx', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const FIGURES: readonly (keyof Figures)[] = [
-  'loss',
-  'rmse',
-  'mae',
-  'r2',
-  'negativeShare',
-  'minOutput',
-  'maxViolation',
-  'meanViolation',
-];
+/** What `--snapshot` takes. */
+export const SNAPSHOT_CHOICES = ['final', 'best', 'most-feasible'] as const;
+export type SnapshotChoice = (typeof SNAPSHOT_CHOICES)[number];
 
-export async function exportCommand(run: string, options: { format: ExportFormat; output: string }): Promise<number> {
+const SNAPSHOTS: Readonly<Record<SnapshotChoice, SnapshotName>> = {
+  final: 'final',
+  best: 'best',
+  'most-feasible': 'mostFeasible',
+};
+
+const FIGURES = Object.keys(QUANTITIES) as (keyof Figures)[];
+
+export interface ExportCommandOptions {
+  readonly format: ExportFormat;
+  readonly output: string;
+  /** Which network; `final` when absent. */
+  readonly snapshot?: SnapshotChoice;
+}
+
+export async function exportCommand(run: string, { format, output, snapshot }: ExportCommandOptions): Promise<number> {
+  if (format === 'csv' && snapshot !== undefined) {
+    console.error(
+      `--snapshot ${snapshot}: it names a network, and csv holds the measures of the whole run. Leave it out.`,
+    );
+    return EXIT.wrongInput;
+  }
   try {
-    writeOutput(options.output, await EXPORTS[options.format](run));
+    writeOutput(output, await EXPORTS[format](run, SNAPSHOTS[snapshot ?? 'final']));
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return EXIT.wrongInput;
   }
-  console.log(`Wrote ${options.output}`);
+  console.log(`Wrote ${output}`);
   return EXIT.done;
 }
 
 const EXPORTS: {
-  readonly [Format in ExportFormat]: (run: string) => string | Uint8Array | Promise<string | Uint8Array>;
-} = { safetensors, onnx, csv };
+  readonly [Format in ExportFormat]: (run: string, snapshot: SnapshotName) => Promise<string | Uint8Array>;
+} = { safetensors: readModel, onnx, csv };
 
-function safetensors(run: string): Uint8Array {
-  const model = path.join(run, RUN_FILES.model);
-  if (!existsSync(model)) {
-    throw new Error(`${run} has no ${RUN_FILES.model}: only a run that finished or was stopped leaves its network.`);
-  }
-  return readFileSync(model);
-}
+const KINDS: Readonly<Record<SnapshotName, string>> = {
+  final: 'after its last step',
+  best: 'the best within the tolerance',
+  mostFeasible: 'the most feasible',
+};
 
-async function onnx(folder: string): Promise<Uint8Array> {
-  const { run, network, parameters, inputs, targets } = await readNetwork(folder);
+async function onnx(folder: string, snapshot: SnapshotName): Promise<Uint8Array> {
+  const { run, network, parameters, inputs, targets } = await readNetwork(folder, snapshot);
   return networkModel(network, parameters, {
     name: run.variant,
     version: VERSION,
     description: [
-      `Network of the run ${run.id} (method ${run.method}), in the units of its data.`,
+      `Network of the run ${run.id} (method ${run.method}, ${KINDS[snapshot]}), in the units of its data.`,
       `inputs: ${inputs.join(', ')}`,
       `outputs: ${targets.join(', ')}`,
     ].join('\n'),
-    metadata: { run: run.id, inputs: JSON.stringify(inputs), outputs: JSON.stringify(targets) },
+    metadata: { run: run.id, snapshot, inputs: JSON.stringify(inputs), outputs: JSON.stringify(targets) },
   });
 }
 
@@ -68,17 +80,20 @@ async function csv(run: string): Promise<string> {
   return metricsCsv(measured);
 }
 
-/** One line per measure, split and target; `overall` is all targets together. */
+/** One line per measure, split and target; `overall` is all targets together. What was not measured is empty. */
 function metricsCsv(measured: readonly MeasuredEvent[]): string {
-  const lines = [`epoch,step,elapsedMs,split,target,${FIGURES.join(',')}`];
+  const lines = [`epoch,step,elapsedMs,split,target,samples,rowsOutside,${FIGURES.join(',')}`];
   for (const event of measured) {
     for (const split of ['train', 'validation'] as const) {
       const figures = event[split];
       if (figures === null) continue;
-      for (const [target, values] of Object.entries({ overall: figures.overall, ...figures.targets })) {
-        const cells = FIGURES.map((name) => values[name] ?? '');
-        lines.push([event.epoch, event.step, event.elapsedMs, split, csvCell(target), ...cells].join(','));
-      }
+      const line = (name: string, target: string | null, values: Figures): string => {
+        const rows = [figures.samples, rowsOutside(figures, target) ?? ''];
+        const cells = FIGURES.map((figure) => values[figure] ?? '');
+        return [event.epoch, event.step, event.elapsedMs, split, csvCell(name), ...rows, ...cells].join(',');
+      };
+      lines.push(line('overall', null, figures.overall));
+      for (const [target, values] of Object.entries(figures.targets)) lines.push(line(target, target, values));
     }
   }
   return `${lines.join('\n')}\n`;

@@ -6,7 +6,7 @@ import type { EngineName } from '../protocol/events';
 import { VERSION } from '../trainer/version';
 import { checkCommand } from './check';
 import { EXIT } from './exit';
-import { EXPORT_FORMATS, type ExportFormat, exportCommand } from './export';
+import { EXPORT_FORMATS, type ExportCommandOptions, exportCommand, SNAPSHOT_CHOICES } from './export';
 import { runsCommand } from './runs';
 import type { Setting } from './settings';
 import { traceCommand } from './trace';
@@ -91,7 +91,13 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('<run>', 'run folder')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
     .requiredOption('-o, --output <file>', 'file to write')
-    .action(async (run: string, options: { format: ExportFormat; output: string }) => {
+    .addOption(
+      new Option(
+        '--snapshot <which>',
+        'the last network (default), the best within the tolerance, or the most feasible',
+      ).choices(SNAPSHOT_CHOICES),
+    )
+    .action(async (run: string, options: ExportCommandOptions) => {
       exitCode = await exportCommand(run, options);
     });
 

@@ -6,7 +6,7 @@ import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from '../trainer/control';
 import { prepare } from '../trainer/prepare';
 import { runVariant } from '../trainer/runVariant';
-import { comparisonTable } from './comparison';
+import { comparisonTable, snapshotLines } from './comparison';
 import { EXIT } from './exit';
 import { createProgress } from './progress';
 import { printProblems, readExperiment } from './readExperiment';
@@ -98,7 +98,8 @@ async function trainVariants(
   }
 
   if (!options.json && summaries.length > 0) {
-    console.log(`\n${comparisonTable(summaries, variants[0]!)}`);
+    const { targets } = variants[0]!.dataset;
+    console.log(`\n${[comparisonTable(summaries, targets), ...snapshotLines(summaries, targets)].join('\n')}`);
     console.log(`\nRecorded in ${path.relative(process.cwd(), runsFolder) || '.'}`);
   }
   if (control.stopRequested) return EXIT.interrupted;

@@ -4,7 +4,9 @@
  */
 import type { Guarantee, KktResiduals, MultiplierSpread, SplitFigures, Verdict } from './figures';
 import type { BinCounts, BinEdges, Bounds } from './histogram';
+import type { Snapshots } from './snapshots';
 
+/** Not raised for fields that only came to be: `earlierVersions.ts` fills them in. */
 export const EVENTS_FORMAT_VERSION = 1;
 
 export type EngineName = 'onnx' | 'tensorflow' | 'wasm';
@@ -145,4 +147,6 @@ export interface RunSummary {
   /** Of a finished run whose method keeps or implies multipliers. */
   kkt: KktResiduals | null;
   multipliers: MultiplierSpread | null;
+  /** The networks kept; `null` in runs recorded before any but the last was. */
+  snapshots: Snapshots | null;
 }

@@ -6,15 +6,35 @@
 /** Method guarantee levels: G0 none, G1 at convergence on the training set, G2 every input of a box, G3 every input. */
 export type Guarantee = 'G0' | 'G1' | 'G2' | 'G3';
 
+export const GUARANTEE_WORDS: Readonly<Record<Guarantee, string>> = {
+  G0: 'none',
+  G1: 'on the training set, once converged',
+  G2: 'for every input of a box',
+  G3: 'for every input',
+};
+
+/**
+ * Violation rates and how far outside, in standard deviations of its target, an output has to be to count in each: the
+ * three tolerances that DC3 reports (Donti, Rolnick and Kolter 2021, arXiv 2104.12225).
+ */
+export const VIOLATION_TOLERANCES = {
+  'violationRate1e-4': 1e-4,
+  'violationRate1e-3': 1e-3,
+  'violationRate1e-2': 1e-2,
+} as const;
+
+/** Shares, 0 to 1, of outputs further outside than a tolerance; `null` in runs recorded before they were measured. */
+export type ViolationRates = { [Name in keyof typeof VIOLATION_TOLERANCES]: number | null };
+
 /** One target's (or all targets') figures over one split, in the targets' own units. */
-export interface Figures {
+export interface Figures extends ViolationRates {
   /** Mean over samples (and outputs) of the squared error. */
   loss: number;
   rmse: number;
   mae: number;
   /** Coefficient of determination; `null` where the target does not vary. */
   r2: number | null;
-  /** Share, 0 to 1, of outputs outside the bounds. */
+  /** Share, 0 to 1, of outputs outside the bounds, however little. */
   negativeShare: number;
   minOutput: number;
   /** Largest distance outside the bounds; 0 when no output is outside. */
@@ -25,6 +45,8 @@ export interface Figures {
 
 export interface SplitFigures {
   samples: number;
+  /** Samples with at least one output outside its bounds; `null` in runs recorded before they were counted. */
+  rowsOutside: number | null;
   overall: Figures;
   targets: Record<string, Figures>;
 }
@@ -96,6 +118,9 @@ export const QUANTITIES: { readonly [Name in keyof Figures]: Quantity } = {
   mae: { label: 'MAE', description: "mean absolute error, in the target's own units", format: formatNumber },
   r2: { label: 'R²', description: 'coefficient of determination, 1 is a perfect fit', format: formatNumber },
   negativeShare: { label: 'outside', description: 'share of outputs outside the bounds', format: formatShare },
+  'violationRate1e-4': violationRate('1e-4'),
+  'violationRate1e-3': violationRate('1e-3'),
+  'violationRate1e-2': violationRate('1e-2'),
   minOutput: { label: 'min output', description: "smallest output, in the target's own units", format: formatNumber },
   maxViolation: { label: 'max violation', description: 'largest distance outside the bounds', format: formatNumber },
   meanViolation: {
@@ -104,6 +129,33 @@ export const QUANTITIES: { readonly [Name in keyof Figures]: Quantity } = {
     format: formatNumber,
   },
 };
+
+function violationRate(tolerance: string): Quantity {
+  return {
+    label: `> ${tolerance} sd`,
+    description: `violation rate: share of outputs further outside the bounds than ${tolerance} standard deviations of their target`,
+    format: formatShare,
+  };
+}
+
+/** The largest violation of any target, in standard deviations of that target; 0 when no output is outside. */
+export function worstViolation(
+  split: SplitFigures,
+  targets: readonly { readonly name: string; readonly standardDeviation: number }[],
+): number {
+  return Math.max(
+    0,
+    ...targets.map(({ name, standardDeviation }) => split.targets[name]!.maxViolation / (standardDeviation || 1)),
+  );
+}
+
+/** `0.66 sd`, `0.0040 sd`, `3e-6 sd`; one above 0 is never written as 0. */
+export function formatWorstViolation(violation: number | null): string {
+  if (violation === null) return NOT_A_NUMBER;
+  if (violation === 0) return '0 sd';
+  if (violation < 5e-5) return `${violation.toExponential(0)} sd`;
+  return `${violation < 1000 ? violation.toFixed(violation < 0.1 ? 4 : 2) : formatNumber(violation)} sd`;
+}
 
 /** The verdict in words: what was reached on the training set, never mixed with the status of the run. */
 export function formatVerdict(verdict: Verdict): string {

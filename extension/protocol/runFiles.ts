@@ -1,5 +1,6 @@
 /** Names and contents of the files in a run folder. Reading and writing them is `runs/`. */
 import type { EngineChoice } from './events';
+import type { SnapshotName } from './snapshots';
 
 export const RUN_FORMAT_VERSION = 1;
 
@@ -11,6 +12,13 @@ export const RUN_FILES = {
   model: 'model.safetensors',
   summary: 'summary.json',
 } as const;
+
+/** The networks a run keeps, each `*.safetensors` in raw units with PyTorch's names. */
+export const MODEL_FILES: Readonly<Record<SnapshotName, string>> = {
+  final: RUN_FILES.model,
+  best: 'model.best.safetensors',
+  mostFeasible: 'model.most-feasible.safetensors',
+};
 
 /** Default folder of run folders, beside the experiment file. */
 export const RUNS_FOLDER = '.orthant/runs';

@@ -120,10 +120,15 @@ export function verdictOf(started: StartedEvent, measured: readonly MeasuredEven
   return { kind: 'feasible', sinceStep };
 }
 
+/** Whether every output of the training rows lies within the tolerance of its target: what a verdict calls feasible. */
+export function isWithinTolerance(targets: StartedEvent['targets'], measure: Pick<MeasuredEvent, 'train'>): boolean {
+  return worstTarget(targets, measure) === null;
+}
+
 /** The target furthest outside its bounds, in units of its standard deviation; `null` when all are within tolerance. */
 function worstTarget(
   targets: StartedEvent['targets'],
-  event: MeasuredEvent,
+  event: Pick<MeasuredEvent, 'train'>,
 ): { target: string; maxViolation: number; negativeShare: number } | null {
   let worst: { target: string; maxViolation: number; negativeShare: number } | null = null;
   let worstRelative = 0;

@@ -1,13 +1,14 @@
-/** The network that a run left, in raw units, with the names of what it takes and gives. */
+/** A network that a run left, in raw units, with the names of what it takes and gives. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ACTIVATIONS } from '../experiment/schema';
 import { foldedShape } from '../network/fold';
 import type { NetworkShape } from '../network/network';
-import { RUN_FILES, type RunFile } from '../protocol/runFiles';
+import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
+import type { SnapshotName } from '../protocol/snapshots';
 import { readRunFile } from './readRuns';
-import { decodeTensors } from './safetensors';
+import { decodeTensors, type NamedTensor } from './safetensors';
 
 export interface RecordedNetwork {
   readonly run: RunFile;
@@ -25,8 +26,8 @@ const resolvedSchema = z.object({
   data: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }),
 });
 
-/** @throws Error with a message for a person when the folder is no run or the run left no network. */
-export async function readNetwork(folder: string): Promise<RecordedNetwork> {
+/** @throws Error with a message for a person when the folder is no run or the run left no such network. */
+export async function readNetwork(folder: string, snapshot: SnapshotName): Promise<RecordedNetwork> {
   const run = await readRunFile(folder);
   if (run === null) throw new Error(`${folder} is not a run folder: it has no readable ${RUN_FILES.run}.`);
   const resolved = resolvedSchema.safeParse(run.resolved);
@@ -34,24 +35,37 @@ export async function readNetwork(folder: string): Promise<RecordedNetwork> {
     const at = resolved.error.issues[0]?.path.join('.');
     throw new Error(`${path.join(folder, RUN_FILES.run)} does not say what "${at}" is, so its network is not known.`);
   }
-  const { tensors } = await readModel(folder);
+  const file = path.join(folder, MODEL_FILES[snapshot]);
+  const tensors = readTensors(file, await readModel(folder, snapshot));
   const network = foldedShape(tensors, resolved.data.network.activation);
-  if (network === null) throw new Error(`${path.join(folder, RUN_FILES.model)} holds no network of linear layers.`);
+  if (network === null) throw new Error(`${file} holds no network of linear layers.`);
   const parameters = Object.fromEntries(tensors.map(({ name, values }) => [name, values]));
   return { run, network, parameters, ...resolved.data.data };
 }
 
-async function readModel(folder: string): Promise<ReturnType<typeof decodeTensors>> {
-  let bytes: Uint8Array;
+/**
+ * The bytes of a network as recorded, a safetensors file.
+ * @throws Error with a message for a person when the run left no such network.
+ */
+export async function readModel(folder: string, snapshot: SnapshotName): Promise<Uint8Array> {
   try {
-    bytes = await readFile(path.join(folder, RUN_FILES.model));
+    return await readFile(path.join(folder, MODEL_FILES[snapshot]));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`${folder} has no ${RUN_FILES.model}: only a run that finished or was stopped leaves its network.`);
+    throw new Error(`${folder} has no ${MODEL_FILES[snapshot]}: ${WHY_MISSING[snapshot]}.`);
   }
+}
+
+const WHY_MISSING: Readonly<Record<SnapshotName, string>> = {
+  final: 'only a run that finished or was stopped leaves its last network',
+  best: 'the training outputs were within "constraint.tolerance" at no moment measured, or the run is of a version that kept only the last network',
+  mostFeasible: 'nothing was measured, or the run is of a version that kept only the last network',
+};
+
+function readTensors(file: string, bytes: Uint8Array): NamedTensor[] {
   try {
-    return decodeTensors(bytes);
+    return decodeTensors(bytes).tensors;
   } catch (error) {
-    throw new Error(`${path.join(folder, RUN_FILES.model)} can't be read: ${(error as Error).message}.`);
+    throw new Error(`${file} can't be read: ${(error as Error).message}.`);
   }
 }

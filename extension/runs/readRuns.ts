@@ -1,11 +1,13 @@
 /**
  * Reading run folders, one's own and other processes': a listing for the sidebar and the whole state of one run by the
- * same fold that a live run uses. Foreign files are passed over; a half-written last line is dropped.
+ * same fold that a live run uses. Foreign files are passed over; a half-written last line is dropped; what an earlier
+ * version recorded comes in today's form.
  */
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { completeEvent, completeSummary } from '../protocol/earlierVersions';
 import type { RunSummary, TrainingEvent } from '../protocol/events';
 import { RUN_FILES, type RunFile } from '../protocol/runFiles';
 import { applyEvent, initialRunState, type RunState, type RunStatus } from '../protocol/runState';
@@ -115,7 +117,7 @@ function parseEvent(line: string): TrainingEvent | null {
     const event: unknown = JSON.parse(line);
     if (!isObject(event) || typeof event.type !== 'string' || typeof event.time !== 'number') return null;
     const isWhole = Object.hasOwn(NEEDED, event.type) ? NEEDED[event.type]!(event) : true;
-    return isWhole ? (event as unknown as TrainingEvent) : null;
+    return isWhole ? completeEvent(event as unknown as TrainingEvent) : null;
   } catch {
     return null;
   }
@@ -129,7 +131,7 @@ function asSummary(summary: RunSummary | null): RunSummary | null {
     typeof summary.durationMs === 'number' &&
     isObject(summary.verdict) &&
     (summary.train === null || (isObject(summary.train) && isObject(summary.train.overall)));
-  return isWhole ? summary : null;
+  return isWhole ? completeSummary(summary) : null;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -16,7 +16,8 @@ import {
 import path from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import type { RunSummary, TrainingEvent } from '../protocol/events';
-import { RUN_FILES, type RunFile } from '../protocol/runFiles';
+import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
+import type { SnapshotName } from '../protocol/snapshots';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
 import { encodeTensors, type NamedTensor } from './safetensors';
 
@@ -88,8 +89,12 @@ export class RunWriter {
     this.#replace(RUN_FILES.checkpoint, encodeTensors({ tensors, metadata }));
   }
 
-  writeModel(tensors: readonly NamedTensor[]): void {
-    this.#replace(RUN_FILES.model, encodeTensors({ tensors, metadata: { format: 'pt' } }));
+  writeModel(
+    tensors: readonly NamedTensor[],
+    { snapshot, epoch, step }: { snapshot: SnapshotName; epoch: number; step: number },
+  ): void {
+    const metadata = { format: 'pt', snapshot, epoch: String(epoch), step: String(step) };
+    this.#replace(MODEL_FILES[snapshot], encodeTensors({ tensors, metadata }));
   }
 
   writeSummary(summary: RunSummary): void {

@@ -1,14 +1,16 @@
 /** What ended a training that was not meant to end: where it was, and why, in words for the person who reads the run. */
+import { type FoundSnapshots, NO_SNAPSHOTS } from './snapshots';
 
 /** Wraps whatever was thrown while training. */
 export class TrainingFailure extends Error {
   override readonly name = 'TrainingFailure';
 
-  /** `step` steps of `epoch` whole epochs were done. */
+  /** `step` steps of `epoch` whole epochs were done; `snapshots` are kept. */
   constructor(
     readonly step: number,
     readonly epoch: number,
     cause: unknown,
+    readonly snapshots: FoundSnapshots = NO_SNAPSHOTS,
   ) {
     super(explain(step, cause), { cause });
   }

@@ -8,7 +8,7 @@ import { type Engine, type Session, type TrainResult, UnsupportedStepError } fro
 import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
 import { initializeParameters } from '../network/initialize';
-import { lastLayerNames } from '../network/network';
+import { lastLayerNames, parameterSpecs } from '../network/network';
 import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
 import { splitFigures } from '../step/figures';
@@ -160,10 +160,16 @@ export class Model {
     ];
   }
 
-  /** The network in raw units with PyTorch's names. */
-  async export(): Promise<NamedArray[]> {
+  /** A copy of the trained parameters as they are now, in training units: what `export` takes later. */
+  async parameters(): Promise<Record<string, Float32Array>> {
+    const state = await this.#session.readState();
+    return Object.fromEntries(parameterSpecs(this.#plan.shape).map(({ name }) => [name, state[name]!]));
+  }
+
+  /** The network of these parameters in raw units with PyTorch's names. */
+  export(parameters: Readonly<Record<string, Float32Array>>): NamedArray[] {
     const { inputScaling, targetScaling } = this.#options.dataset;
-    const used = this.#plan.step.usedParameters(await this.#session.readState());
+    const used = this.#plan.step.usedParameters(parameters);
     return foldScaling(this.#plan.shape, used, inputScaling, targetScaling);
   }
 
@@ -209,7 +215,11 @@ export class Model {
 
   #figures(split: Split, outputs: Float64Array): SplitFigures {
     const { experiment, dataset } = this.#options;
-    const columns = dataset.targets.map(({ name }) => ({ name, bounds: boundsOf(experiment, name) }));
+    const columns = dataset.targets.map(({ name, standardDeviation }) => ({
+      name,
+      bounds: boundsOf(experiment, name),
+      standardDeviation,
+    }));
     return splitFigures(columns, split.count, split.targets, outputs);
   }
 

@@ -12,6 +12,7 @@ import { RunFolderError, RunWriter } from '../runs/writeRun';
 import type { TrainingControl } from './control';
 import { TrainingFailure } from './failure';
 import type { PreparedVariant } from './prepare';
+import { NO_SNAPSHOTS } from './snapshots';
 import { summarize } from './summary';
 import { train } from './train';
 import { VERSION } from './version';
@@ -63,7 +64,7 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       run: run.id,
       control,
       keepCheckpoint: (checkpoint) => writer.writeCheckpoint(checkpoint.tensors, checkpoint),
-      keepModel: (tensors) => writer.writeModel(tensors),
+      keepModel: (model) => writer.writeModel(model.tensors, model),
     });
     for await (const event of events) yield record(event);
   } catch (error) {
@@ -99,6 +100,7 @@ function failure(state: RunState, error: unknown): EndedEvent | null {
     durationMs: time - started.time,
     samplesPerSecond: state.progress?.samplesPerSecond ?? 0,
     kkt: null,
+    snapshots: error instanceof TrainingFailure ? error.snapshots : NO_SNAPSHOTS,
   });
   return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };
 }

@@ -8,6 +8,7 @@ import {
 } from '../protocol/events';
 import type { KktResiduals } from '../protocol/figures';
 import { verdictOf } from '../protocol/runState';
+import { type FoundSnapshots, snapshotOf } from './snapshots';
 
 export interface Ending {
   readonly status: EndStatus;
@@ -17,6 +18,7 @@ export interface Ending {
   readonly durationMs: number;
   readonly samplesPerSecond: number;
   readonly kkt: KktResiduals | null;
+  readonly snapshots: FoundSnapshots;
 }
 
 /** Figures are those of the last measure. A failed run has no verdict: its network is not the one measured. */
@@ -40,5 +42,6 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     validation: last?.validation ?? null,
     kkt: ending.kkt !== null && Object.values(ending.kkt).every(Number.isFinite) ? ending.kkt : null,
     multipliers: last?.multipliers ?? null,
+    snapshots: { final: ending.status === 'failed' || last === null ? null : snapshotOf(last), ...ending.snapshots },
   };
 }

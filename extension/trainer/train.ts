@@ -14,11 +14,13 @@ import {
   type StartedEvent,
   type TrainingEvent,
 } from '../protocol/events';
+import type { SnapshotName } from '../protocol/snapshots';
 import { Clock } from './clock';
 import type { TrainingControl } from './control';
 import { TrainingFailure } from './failure';
 import { Model, type ModelOptions } from './model';
 import { type Plan, planOf } from './plan';
+import { SnapshotKeeper } from './snapshots';
 import { summarize } from './summary';
 
 export interface Checkpoint {
@@ -28,23 +30,37 @@ export interface Checkpoint {
   readonly tensors: readonly NamedArray[];
 }
 
+/** A network in raw units with PyTorch's names, after `step` steps. */
+export interface KeptModel {
+  readonly snapshot: SnapshotName;
+  readonly epoch: number;
+  readonly step: number;
+  readonly tensors: readonly NamedArray[];
+}
+
 export interface TrainOptions extends ModelOptions {
   readonly run: string;
   /** Absolute path of the experiment file. */
   readonly experimentPath: string;
   readonly engineChoice: EngineChoice;
   readonly control: TrainingControl;
+  /** Measures after every so many epochs instead of by the clock, for what has to come out the same each time. */
+  readonly measureEveryEpochs?: number;
   /** Keeps the last complete state; called every few seconds and at the end, never with values that aren't finite. */
   keepCheckpoint?(checkpoint: Checkpoint): void;
-  /** Keeps the network in raw units; called once when training finished or was stopped. */
-  keepModel?(tensors: readonly NamedArray[]): void;
+  /** Keeps a network: `final` once when training finished or was stopped, the others whenever there is a better one. */
+  keepModel?(model: KeptModel): void;
 }
 
 /** Between measures, a sign of life this often. */
 const PROGRESS_INTERVAL_MS = 250;
 const CHECKPOINT_INTERVAL_MS = 5_000;
+/** Rarer than checkpoints: training goes on from these, while what a kill loses of snapshots is an improvement. */
+const SNAPSHOT_INTERVAL_MS = 30_000;
 /** The state is copied with a measure at most this often: of a wide network it is many megabytes. */
 const COPY_INTERVAL_MS = 2_000;
+/** A state of a megabyte or so is copied in less time than a measure takes, so a better moment need never be missed. */
+const SMALL_PARAMETER_COUNT = 100_000;
 /** How long steps may run before a stop, a pause or a message is looked at. */
 const YIELD_INTERVAL_MS = 20;
 
@@ -62,10 +78,25 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   let lastGood: Checkpoint | null = null;
   let step = 0;
   let epoch = 0;
+  const snapshots = new SnapshotKeeper({
+    targets: started.targets,
+    copyIntervalMs: started.parameters <= SMALL_PARAMETER_COUNT ? 0 : COPY_INTERVAL_MS,
+    copy: () => model.parameters(),
+  });
+  const keepSnapshots = (): void =>
+    snapshots.write((snapshot, at, parameters) =>
+      options.keepModel?.({ snapshot, epoch: at.epoch, step: at.step, tensors: model.export(parameters) }),
+    );
+  /** Whatever went wrong, training can go on from here, and what was found before is not lost. */
+  const keepGood = (): void => {
+    if (lastGood !== null) options.keepCheckpoint?.(lastGood);
+    keepSnapshots();
+  };
   try {
     const clock = new Clock(begin);
     const measured: MeasuredEvent[] = [];
     let lastCheckpoint = begin;
+    let lastSnapshots = begin;
     let lastCopy = 0;
     let lastEvent = begin;
     let lastYield = begin;
@@ -91,6 +122,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       };
       if (!isFiniteMeasure(event)) return null;
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
+      await snapshots.consider(event);
       clock.measured(performance.now() - before);
       lastEvent = clock.lastMeasure;
       measured.push(event);
@@ -108,11 +140,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         durationMs,
         samplesPerSecond,
         kkt,
+        snapshots: snapshots.found,
       });
       return { type: 'ended', time: Date.now(), status, error, summary };
     };
     const diverged = async (at: number, what: string): Promise<TrainingEvent> => {
-      if (lastGood !== null) options.keepCheckpoint?.(lastGood);
+      keepGood();
       return end('failed', divergence(at, Math.min(epoch + 1, epochs), what, variant.training.learningRate));
     };
 
@@ -171,7 +204,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         }
       }
       epoch += 1;
-      if (clock.isMeasureDue() || epoch === epochs) {
+      const isDue = options.measureEveryEpochs ? epoch % options.measureEveryEpochs === 0 : clock.isMeasureDue();
+      if (isDue || epoch === epochs) {
         const event = await measure(losses);
         if (event === null) {
           yield await diverged(step, 'an output');
@@ -182,6 +216,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) {
         options.keepCheckpoint?.(lastGood);
         lastCheckpoint = Date.now();
+      }
+      if (Date.now() - lastSnapshots >= SNAPSHOT_INTERVAL_MS) {
+        keepSnapshots();
+        lastSnapshots = Date.now();
       }
     }
 
@@ -194,12 +232,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       yield event;
     }
     options.keepCheckpoint?.(await copyState());
-    options.keepModel?.(await model.export());
+    await snapshots.considerLast(measured.at(-1)!);
+    keepSnapshots();
+    options.keepModel?.({ snapshot: 'final', epoch, step, tensors: model.export(await model.parameters()) });
     yield await end(epoch < epochs ? 'stopped' : 'finished', null);
   } catch (error) {
-    // Whatever went wrong, training can go on from here.
-    if (lastGood !== null) options.keepCheckpoint?.(lastGood);
-    throw new TrainingFailure(step, epoch, error);
+    keepGood();
+    throw new TrainingFailure(step, epoch, error, snapshots.found);
   } finally {
     model.dispose();
   }

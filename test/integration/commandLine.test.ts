@@ -22,6 +22,9 @@ describe('orthant train', () => {
     expect(stdout).toMatch(/engine (onnx|tensorflow|wasm) \S+ \(fastest engine that loads here/);
     expect(stdout).toMatch(/^baseline +(in)?feasible/m);
     expect(stdout).toMatch(/^penalty +(in)?feasible/m);
+    // Two lines a variant: training rows, and held-out ones with what they say of new rows.
+    expect(stdout).toMatch(/^penalty +(in)?feasible +training +[<>\d. ]+ % +\S+ sd +[\d.]+ +[+−]?[\d.]+ %$/m);
+    expect(stdout).toMatch(/^G0, \d.* s +held out +[<>\d. ]+ % +≤ [\d.]+ % +\S+ sd +[\d.]+ +[+−]?[\d.]+ %$/m);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const runs = workspace.runs();
     expect(runs.map((run) => run.replace(/^.*Z-/, ''))).toEqual(['baseline', 'penalty']);
@@ -279,9 +282,11 @@ describe('orthant export', () => {
     expect((await orthant(['export', run, '--format', 'csv', '--output', csv])).code).toBe(0);
     const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
     expect(lines[0]).toBe(
-      'epoch,step,elapsedMs,split,target,loss,rmse,mae,r2,negativeShare,minOutput,maxViolation,meanViolation',
+      'epoch,step,elapsedMs,split,target,samples,rowsOutside,loss,rmse,mae,r2,negativeShare,violationRate1e-4,violationRate1e-3,violationRate1e-2,minOutput,maxViolation,meanViolation',
     );
-    expect(lines[1]).toMatch(/^0,0,\d+,train,overall,/);
+    expect(lines[1]).toMatch(/^0,0,\d+,train,overall,48,\d+,/);
+    expect(lines[2]).toMatch(/^0,0,\d+,train,rain,48,\d+,/);
+    expect(lines[3]).toMatch(/^0,0,\d+,validation,overall,12,\d+,/);
     const model = path.join(workspace.folder, 'model.safetensors');
     expect((await orthant(['export', run, '--format', 'safetensors', '--output', model])).code).toBe(0);
     expect(decodeTensors(readFileSync(model)).tensors).toHaveLength(4);

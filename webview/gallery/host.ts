@@ -2,6 +2,7 @@
  * Stands in for VS Code and the extension host in the gallery: sets a theme, defines `acquireVsCodeApi`, and answers
  * the panel with recorded runs. `?theme=…&scene=…` says which. Not part of the extension.
  */
+import { completeEvent } from '../../extension/protocol/earlierVersions';
 import type { TrainingEvent } from '../../extension/protocol/events';
 import type { FromPanel, ToPanel } from '../../extension/protocol/panel';
 import { applyEvent, initialRunState, type RunState } from '../../extension/protocol/runState';
@@ -12,7 +13,10 @@ interface Recorded {
   events: TrainingEvent[];
 }
 
-const recorded: Recorded[] = JSON.parse(document.getElementById('recorded')!.textContent!);
+// As the extension host reads them: the recordings may be older than the newest figures.
+const recorded = (JSON.parse(document.getElementById('recorded')!.textContent!) as Recorded[]).map(
+  ({ variant, events }) => ({ variant, events: events.map(completeEvent) }),
+);
 const parameters = new URLSearchParams(location.search);
 const scene = parameters.get('scene') ?? 'single';
 applyTheme((parameters.get('theme') ?? 'dark') as ThemeName);

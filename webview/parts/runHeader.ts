@@ -1,16 +1,19 @@
 /** The head of a run: what it is, how it fares (status and verdict, two things), how far it is, and its controls. */
-import { formatVerdict, type Verdict } from '../../extension/protocol/figures';
+import { formatVerdict, GUARANTEE_WORDS, type Verdict } from '../../extension/protocol/figures';
 import type { FromPanel } from '../../extension/protocol/panel';
 import { isLive, progressShare, type RunState, type RunStatus } from '../../extension/protocol/runState';
+import { snapshotWords } from '../../extension/protocol/snapshots';
 import { button, type Control, iconButton, setDisabled } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { type IconName, icon, STATUS_ICONS, setIcon } from '../dom/icons';
 import { runSwatch } from '../dom/swatch';
 import { latestVerdict, type Model } from '../model';
-import { count, GUARANTEE_WORDS, progressWords, STATUS_WORDS, typeset } from '../words';
+import { count, progressWords, STATUS_WORDS, typeset } from '../words';
 import type { Intents } from './part';
 
 const VERDICT_ICONS: Record<Verdict['kind'], IconName> = { feasible: 'check', infeasible: 'cross', unknown: 'unknown' };
+
+const KEPT_NETWORKS = 'a network of another moment than the end; "orthant export --snapshot" takes it out';
 
 export class RunHeader {
   readonly element: HTMLElement;
@@ -108,6 +111,9 @@ export class RunHeader {
       ['batch', count(started.batchSize)],
       ['seed', String(started.seed)],
       ['guarantee', `${started.guarantee}, ${GUARANTEE_WORDS[started.guarantee]}`],
+      ...snapshotWords(run.ended?.summary.snapshots ?? null, started.targets).map(
+        ({ name, words }): [string, string, string] => [`kept: ${name}`, typeset(words), KEPT_NETWORKS],
+      ),
     ];
     const wanted = JSON.stringify(facts);
     if (this.facts.dataset.facts === wanted) return;

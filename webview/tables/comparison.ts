@@ -2,10 +2,18 @@
  * One row per run: what it reached, what that is worth as a guarantee, and what it cost in loss beside the unconstrained
  * run. Always the newest measure: verdicts and residuals belong to the end, not to the moment scrubbed to. Pure.
  */
-import { formatVerdict, type KktResiduals, QUANTITIES, type Verdict } from '../../extension/protocol/figures';
+import {
+  formatVerdict,
+  GUARANTEE_WORDS,
+  type KktResiduals,
+  QUANTITIES,
+  type Verdict,
+} from '../../extension/protocol/figures';
+import { formatPrice, priceOf } from '../../extension/protocol/price';
 import type { RunState } from '../../extension/protocol/runState';
-import { baselineOf, figuresFor, latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
-import { figure, GUARANTEE_WORDS, number, SPLIT_WORDS, typeset } from '../words';
+import { baselineOf, figuresFor, hasValidation, latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
+import { figure, number, SPLIT_WORDS, type Split, typeset } from '../words';
+import { NEW_ROWS_COLUMN, newRowsCell } from './newRows';
 import type { Cell, Column, Table } from './table';
 
 const KKT: Record<keyof KktResiduals, { label: string; description: string }> = {
@@ -38,7 +46,7 @@ export function comparisonTable(model: Model): Table {
     { label: 'verdict', description: 'what was reached on the training set' },
     { label: QUANTITIES.loss.label, description: QUANTITIES.loss.description, numeric: true },
     ...(runs.length > 1 ? [PRICE] : []),
-    { label: 'outside', description: QUANTITIES.negativeShare.description, numeric: true },
+    ...outsideColumns(runs),
     { label: 'max violation', description: QUANTITIES.maxViolation.description, numeric: true },
     { label: 'guarantee', description: 'what the method promises about outputs inside the bounds' },
     ...(withKkt ? KKT_NAMES.map((name) => ({ ...KKT[name], numeric: true })) : []),
@@ -68,7 +76,7 @@ function row(
     { text: verdictText(verdict), tone, title: typeset(formatVerdict(verdict)) },
     { text: figure('loss', figures?.loss ?? null), value: figures?.loss ?? null },
     ...(model.runs.length > 1 ? [priceCell(run, figures?.loss ?? null, baseline, baselineLoss)] : []),
-    { text: figure('negativeShare', figures?.negativeShare ?? null), value: figures?.negativeShare ?? null },
+    ...outsideCells(run, model),
     { text: figure('maxViolation', figures?.maxViolation ?? null), value: figures?.maxViolation ?? null },
     guarantee === undefined ? { text: '–', value: null } : { text: guarantee, title: GUARANTEE_WORDS[guarantee] },
   ];
@@ -85,11 +93,31 @@ function verdictText(verdict: Verdict): string {
 /** Empty without an unconstrained run among the runs, and for that run itself. */
 function priceCell(run: RunState, loss: number | null, baseline: RunState | null, baselineLoss: number | null): Cell {
   if (run === baseline) return { text: 'baseline', value: null };
-  if (loss === null || baselineLoss === null) return { text: '–', value: null };
-  const price = loss - baselineLoss;
-  const sign = price > 0 ? '+' : '';
-  const relative = baselineLoss > 0 ? ` (${sign}${((price / baselineLoss) * 100).toFixed(1)} %)` : '';
-  return { text: typeset(`${sign}${number(price)}${relative}`), value: price };
+  const price = priceOf(loss, baselineLoss);
+  if (price === null) return { text: '–', value: null };
+  return { text: typeset(formatPrice(price)), value: price.absolute };
+}
+
+/** Of both splits whichever is chosen: a rate on trained rows never stands without that on held-out ones. */
+function outsideColumns(runs: readonly RunState[]): Column[] {
+  const { description } = QUANTITIES.negativeShare;
+  if (!hasValidation(runs)) return [{ label: 'outside', description, numeric: true }];
+  const column = (split: Split): Column => {
+    const words = SPLIT_WORDS[split].toLowerCase();
+    return { label: `outside, ${words}`, description: `${description}, ${words} set`, numeric: true };
+  };
+  return [column('train'), column('validation'), NEW_ROWS_COLUMN];
+}
+
+function outsideCells(run: RunState, { runs, choices }: Model): Cell[] {
+  const measure = shownMeasure(run, null);
+  const cell = (split: Split): Cell => {
+    const figures = measure === null ? null : figuresFor(splitFigures(measure, split), choices.target);
+    const share = figures?.negativeShare ?? null;
+    return { text: figure('negativeShare', share), value: share };
+  };
+  if (!hasValidation(runs)) return [cell('train')];
+  return [cell('train'), cell('validation'), newRowsCell(measure?.validation ?? null, choices.target)];
 }
 
 function lossOf(run: RunState, model: Model): number | null {

@@ -1,11 +1,10 @@
 /** The figures table: every quantity of every run and split, overall and per target, at the moment shown. Pure. */
-import { type Figures, QUANTITIES } from '../../extension/protocol/figures';
+import { type Figures, QUANTITIES, type SplitFigures } from '../../extension/protocol/figures';
 import type { RunState } from '../../extension/protocol/runState';
-import { figuresFor, type Model, shownMeasure, splitFigures, targetNames } from '../model';
+import { figuresFor, hasValidation, type Model, shownMeasure, splitFigures, targetNames } from '../model';
 import { epochWords, figure, SPLIT_WORDS, type Split } from '../words';
+import { NEW_ROWS_COLUMN, newRowsCell } from './newRows';
 import type { Cell, Column, Table } from './table';
-
-const NAMES = Object.keys(QUANTITIES) as (keyof Figures)[];
 
 export function figuresTable(model: Model): Table {
   const { runs } = model;
@@ -17,11 +16,7 @@ export function figuresTable(model: Model): Table {
     ...(targets.length === 1 ? [] : [{ label: 'target' }]),
     ...(runs.length === 1 ? [] : [{ label: 'run' }]),
     { label: 'split' },
-    ...NAMES.map((name) => ({
-      label: QUANTITIES[name].label,
-      description: QUANTITIES[name].description,
-      numeric: true,
-    })),
+    ...figureColumns(model).map(({ column }) => column),
   ];
   return { caption: `Figures, ${momentWords(model)}`, columns, rows };
 }
@@ -31,14 +26,45 @@ function runRows(model: Model, run: RunState, index: number, target: string | nu
   if (measure === null) return [];
   const several = targetNames(model.runs).length > 1;
   return (['train', 'validation'] as Split[]).flatMap((split) => {
-    const figures = figuresFor(splitFigures(measure, split), target);
+    const ofSplit = splitFigures(measure, split);
+    const figures = figuresFor(ofSplit, target);
     if (figures === null) return [];
     const head: Cell[] = [];
     if (several) head.push({ text: target ?? 'all', head: true });
     if (model.runs.length > 1) head.push({ text: model.labels[index]!, head: true, swatch: index });
     head.push({ text: SPLIT_WORDS[split].toLowerCase(), head: true });
-    return [[...head, ...NAMES.map((name) => figureCell(name, figures))]];
+    const row: FigureRow = { figures, heldOut: split === 'validation' ? ofSplit : null, target };
+    return [[...head, ...figureColumns(model).map(({ cell }) => cell(row))]];
   });
+}
+
+interface FigureRow {
+  figures: Figures;
+  /** What `figures` are of, where that was held out. */
+  heldOut: SplitFigures | null;
+  target: string | null;
+}
+
+interface FigureColumn {
+  column: Column;
+  cell(row: FigureRow): Cell;
+}
+
+const NAMES = Object.keys(QUANTITIES) as (keyof Figures)[];
+
+const QUANTITY_COLUMNS: FigureColumn[] = NAMES.map((name) => {
+  const { label, description } = QUANTITIES[name];
+  return { column: { label, description, numeric: true }, cell: ({ figures }) => figureCell(name, figures) };
+});
+
+/** Every quantity; where rows were held out, with what their share outside says of new ones beside that share. */
+function figureColumns({ runs }: Model): FigureColumn[] {
+  if (!hasValidation(runs)) return QUANTITY_COLUMNS;
+  const newRows: FigureColumn = {
+    column: NEW_ROWS_COLUMN,
+    cell: ({ heldOut, target }) => newRowsCell(heldOut, target),
+  };
+  return QUANTITY_COLUMNS.toSpliced(NAMES.indexOf('negativeShare') + 1, 0, newRows);
 }
 
 function figureCell(name: keyof Figures, figures: Figures): Cell {

@@ -60,11 +60,14 @@ export function split(share: number, rmse = 2.3108): SplitFigures {
     mae: 1,
     r2: 0.5,
     negativeShare: share,
+    'violationRate1e-4': share,
+    'violationRate1e-3': share,
+    'violationRate1e-2': share,
     minOutput: -share,
     maxViolation: share,
     meanViolation: share,
   };
-  return { samples: 100, overall: figures, targets: { rain: figures } };
+  return { samples: 100, rowsOutside: Math.round(100 * share), overall: figures, targets: { rain: figures } };
 }
 
 export function summary(change: Partial<RunSummary> = {}): RunSummary {
@@ -86,6 +89,7 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     validation: split(0),
     kkt: null,
     multipliers: null,
+    snapshots: null,
     ...change,
   };
 }

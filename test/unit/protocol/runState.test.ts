@@ -41,6 +41,9 @@ function measured(step: number, violations: Record<string, number>): MeasuredEve
     mae: 0,
     r2: null,
     negativeShare: maxViolation > 0 ? 0.25 : 0,
+    'violationRate1e-4': null,
+    'violationRate1e-3': null,
+    'violationRate1e-2': null,
     minOutput: -maxViolation,
     maxViolation,
     meanViolation: maxViolation / 4,
@@ -55,6 +58,7 @@ function measured(step: number, violations: Record<string, number>): MeasuredEve
     penalty: null,
     train: {
       samples: 10,
+      rowsOutside: null,
       overall: figures(Math.max(0, ...Object.values(violations))),
       targets: Object.fromEntries(Object.entries(violations).map(([name, value]) => [name, figures(value)])),
     },

@@ -1,6 +1,7 @@
-/** The recorded runs of `test/fixtures/runs`, folded as the panel folds them. */
+/** The recorded runs of `test/fixtures/runs`, read as the host reads them and folded as the panel folds them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { completeEvent } from '../../../extension/protocol/earlierVersions';
 import type { TrainingEvent } from '../../../extension/protocol/events';
 import { applyEvent, initialRunState, type RunState } from '../../../extension/protocol/runState';
 
@@ -11,7 +12,7 @@ export function recordedEvents(variant: RecordedVariant): TrainingEvent[] {
   return readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => completeEvent(JSON.parse(line) as TrainingEvent));
 }
 
 export function recordedRun(variant: RecordedVariant): RunState {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { initialRunState } from '../../../extension/protocol/runState';
+import { rateUpperBound } from '../../../extension/protocol/confidence';
+import { initialRunState, type RunState } from '../../../extension/protocol/runState';
 import { INITIAL_CHOICES, modelOf } from '../../../webview/model';
 import { comparisonTable } from '../../../webview/tables/comparison';
 import { figuresTable } from '../../../webview/tables/figures';
@@ -17,6 +18,55 @@ test('the price of staying inside the bounds is the loss minus that of the uncon
   expect(table.rows[1]![column('MSE')]!.value).toBe(loss(lagrangian));
   expect(table.rows[1]![column('price')]!.value).toBe(loss(lagrangian) - loss(baseline));
   expect(table.rows[0]![column('price')]!.text).toBe('baseline');
+  const relative = (loss(lagrangian) / loss(baseline) - 1) * 100;
+  expect(table.rows[1]![column('price')]!.text).toContain(` (+${relative.toFixed(1)} %)`);
+});
+
+test('an unconstrained run that failed sets no price', () => {
+  const failed: RunState = { ...baseline, status: 'failed' };
+  const table = comparisonTable(modelOf([failed, lagrangian], INITIAL_CHOICES));
+  const price = table.columns.findIndex((column) => column.label === 'price');
+  expect(table.rows.map((row) => row[price]!.text)).toEqual(['–', '–']);
+});
+
+/** The run, its newest measure changed so that `rows` of its 292 held-out rows are outside. */
+function withRowsOutside(run: RunState, rows: number): RunState {
+  const newest = run.measured.at(-1)!;
+  const validation = { ...newest.validation!, rowsOutside: rows };
+  return { ...run, measured: [...run.measured.slice(0, -1), { ...newest, validation }] };
+}
+
+const OUTSIDE = ['outside, training', 'outside, validation', 'new rows'];
+
+test('the share outside is that of both sets, whichever is chosen, with what held-out rows say of new ones', () => {
+  const run = withRowsOutside(lagrangian, 3);
+  const { train, validation } = run.measured.at(-1)!;
+  for (const split of ['train', 'validation'] as const) {
+    const table = comparisonTable(modelOf([run], { ...INITIAL_CHOICES, split }));
+    const cells = OUTSIDE.map((label) => table.rows[0]![table.columns.findIndex((column) => column.label === label)]!);
+    expect(cells[0]!.value).toBe(train.overall.negativeShare);
+    expect(cells[1]!.value).toBe(validation!.overall.negativeShare);
+    // 3 of 292 rows: at most 2.63 %, rounded up.
+    expect(cells[2]).toEqual({ text: '≤ 2.7 %', value: rateUpperBound(3, 292) });
+  }
+});
+
+test('of one target the rows outside are its own', () => {
+  const run = withRowsOutside(lagrangian, 292);
+  const table = comparisonTable(modelOf([run], { ...INITIAL_CHOICES, target: 'wind' }));
+  const own = Math.round(run.measured.at(-1)!.validation!.targets.wind!.negativeShare * 292);
+  expect(own).toBeLessThan(292);
+  expect(table.rows[0]![table.columns.findIndex((column) => column.label === 'new rows')]!.value).toBe(
+    rateUpperBound(own, 292),
+  );
+});
+
+test('without held-out rows there is one share outside, and nothing is said of new rows', () => {
+  const run = { ...baseline, measured: baseline.measured.map((measure) => ({ ...measure, validation: null })) };
+  const labels = comparisonTable(modelOf([run], INITIAL_CHOICES)).columns.map((column) => column.label);
+  expect(labels).toContain('outside');
+  expect(labels.filter((label) => OUTSIDE.includes(label))).toEqual([]);
+  expect(figuresTable(modelOf([run], INITIAL_CHOICES)).columns.map((column) => column.label)).not.toContain('new rows');
 });
 
 test('without an unconstrained run there is no price', () => {
@@ -28,7 +78,7 @@ test('without an unconstrained run there is no price', () => {
 test('a run that waits for its turn has a row of its own without figures', () => {
   const waiting = initialRunState({ run: 'w', experiment: '/workspace/e.orthant.json', variant: 'waiting' });
   const row = comparisonTable(modelOf([baseline, waiting], INITIAL_CHOICES)).rows[1]!;
-  expect(row.slice(0, 7).map((cell) => cell.text)).toEqual(['waiting', 'unknown', '–', '–', '–', '–', '–']);
+  expect(row.slice(0, 9).map((cell) => cell.text)).toEqual(['waiting', 'unknown', ...Array(7).fill('–')]);
 });
 
 test('the figures table has a row for each target, run and split, with all quantities', () => {
@@ -42,6 +92,10 @@ test('the figures table has a row for each target, run and split, with all quant
     'MAE',
     'R²',
     'outside',
+    'new rows',
+    '> 1e-4 sd',
+    '> 1e-3 sd',
+    '> 1e-2 sd',
     'min output',
     'max violation',
     'mean violation',
@@ -54,6 +108,17 @@ test('the figures table has a row for each target, run and split, with all quant
       ]),
     ),
   );
+});
+
+test('what the share outside says of new rows stands beside it for held-out rows and not for trained ones', () => {
+  const table = figuresTable(modelOf([withRowsOutside(lagrangian, 3)], INITIAL_CHOICES));
+  const column = table.columns.findIndex(({ label }) => label === 'new rows');
+  // Rows of the table: all, precipitation and wind, each training and validation.
+  expect(table.rows.slice(0, 2).map((row) => row[column])).toEqual([
+    { text: '–', value: null },
+    { text: '≤ 2.7 %', value: rateUpperBound(3, 292) },
+  ]);
+  expect(table.rows.filter((row) => row[column]!.value !== null)).toHaveLength(3);
 });
 
 test('the figures are those of the moment shown', () => {

@@ -1,0 +1,39 @@
+/**
+ * What earlier versions recorded, brought to today's form: figures that they did not measure are `null`, so that nobody
+ * else has to know. Pure, and careful: what lies on disk may be anybody's.
+ */
+import type { RunSummary, TrainingEvent } from './events';
+import { type SplitFigures, VIOLATION_TOLERANCES, type ViolationRates } from './figures';
+
+/** The event as it is, or a completed copy. */
+export function completeEvent(event: TrainingEvent): TrainingEvent {
+  switch (event.type) {
+    case 'measured':
+      return { ...event, train: completeSplit(event.train), validation: completeSplit(event.validation) };
+    case 'ended':
+      return { ...event, summary: completeSummary(event.summary) };
+    default:
+      return event;
+  }
+}
+
+export function completeSummary(summary: RunSummary): RunSummary {
+  return {
+    ...summary,
+    train: completeSplit(summary.train),
+    validation: completeSplit(summary.validation),
+    snapshots: summary.snapshots ?? null,
+  };
+}
+
+const NOT_MEASURED = Object.fromEntries(
+  Object.keys(VIOLATION_TOLERANCES).map((name) => [name, null]),
+) as ViolationRates;
+
+/** Where there are no figures, there stay none. */
+function completeSplit<Split extends SplitFigures | null>(split: Split): Split {
+  if (split == null) return null as Split;
+  const { rowsOutside = null, overall, targets = {} }: Partial<SplitFigures> = split;
+  const completed = Object.entries(targets).map(([name, figures]) => [name, { ...NOT_MEASURED, ...figures }]);
+  return { ...split, rowsOutside, overall: { ...NOT_MEASURED, ...overall }, targets: Object.fromEntries(completed) };
+}

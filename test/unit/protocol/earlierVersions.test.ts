@@ -1,0 +1,58 @@
+/** Runs as version 0.1.0 recorded them before violation rates, rows outside and snapshots came to be. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { completeEvent, completeSummary } from '../../../extension/protocol/earlierVersions';
+import type { EndedEvent, MeasuredEvent, RunSummary, TrainingEvent } from '../../../extension/protocol/events';
+
+const recorded = readFileSync(path.join(import.meta.dirname, '../../fixtures/earlierRuns/violationRates.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as TrainingEvent);
+const measured = recorded.find((event): event is MeasuredEvent => event.type === 'measured')!;
+const ended = recorded.find((event): event is EndedEvent => event.type === 'ended')!;
+const RATES = { 'violationRate1e-4': null, 'violationRate1e-3': null, 'violationRate1e-2': null };
+
+describe('A run that an earlier version recorded', () => {
+  test('did not hold what was not measured then', () => {
+    expect(measured.train).not.toHaveProperty('rowsOutside');
+    expect(measured.train.overall).not.toHaveProperty('violationRate1e-4');
+    expect(ended.summary).not.toHaveProperty('snapshots');
+  });
+
+  test('is read with null for that, and else as it was', () => {
+    const { train, validation, ...rest } = completeEvent(measured) as MeasuredEvent;
+    expect(rest).toEqual({ ...measured, train: undefined, validation: undefined });
+    for (const [now, then] of [
+      [train, measured.train],
+      [validation!, measured.validation!],
+    ] as const) {
+      expect(now).toMatchObject({ ...then, rowsOutside: null });
+      expect(now.overall).toEqual({ ...then.overall, ...RATES });
+      expect(Object.keys(now.targets)).toEqual(['precipitation', 'wind']);
+      expect(now.targets.wind).toEqual({ ...then.targets.wind, ...RATES });
+    }
+    const { summary } = completeEvent(ended) as EndedEvent;
+    expect(summary.snapshots).toBeNull();
+    expect(summary.train!.targets.wind).toEqual({ ...ended.summary.train!.targets.wind, ...RATES });
+  });
+
+  test('without held-out rows, or that failed before any measure, still has no figures of them', () => {
+    expect((completeEvent({ ...measured, validation: null }) as MeasuredEvent).validation).toBeNull();
+    const { train, validation } = completeSummary({ ...ended.summary, train: null, validation: null });
+    expect([train, validation]).toEqual([null, null]);
+  });
+});
+
+test('what this version recorded is read as it is', () => {
+  const whole = completeEvent(ended) as EndedEvent;
+  const summary: RunSummary = {
+    ...whole.summary,
+    train: { ...whole.summary.train!, rowsOutside: 3 },
+    snapshots: { final: null, best: null, mostFeasible: null },
+  };
+  expect(completeEvent({ ...ended, summary })).toEqual({ ...ended, summary });
+  for (const event of recorded) {
+    if (event.type === 'started' || event.type === 'progress') expect(completeEvent(event)).toBe(event);
+  }
+});
