@@ -7,7 +7,7 @@ import { loadWasmEngine } from '../../../../extension/engines/wasm';
 import { violationOf } from '../../../../extension/step/sides';
 import type { TrainingStep } from '../../../../extension/step/step';
 import { type Arrays, expectSame, expectSameRecords, randomNumbers, SAME_NUMBER, type Tolerance } from './running';
-import { firstState, METHOD_CHOICES, OPTIMIZERS, stepOf } from './steps';
+import { firstState, METHOD_CHOICES, type MethodChoice, OPTIMIZERS, stepOf } from './steps';
 
 let onnx: Engine;
 let wasm: Engine;
@@ -100,7 +100,7 @@ async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number
 }
 
 /** The literal slack step diverges at the default strengths, and numbers that are none can't be compared. */
-const steady = (fields: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> =>
+const steady = (fields: MethodChoice['fields']): Readonly<Record<string, unknown>> =>
   fields.slackStep === 'gradient'
     ? { ...fields, slackLearningRate: 0.05, damping: 0.5, dualLearningRate: 0.2 }
     : fields;

@@ -13,23 +13,55 @@ import { type Arrays, randomInputs, randomNumbers } from './running';
 
 export interface MethodChoice {
   readonly method: string;
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string | boolean | number>>;
 }
 
-/** Every method with every combination of the fields that are a choice of words. */
-export const METHOD_CHOICES: readonly MethodChoice[] = METHODS.flatMap(({ name, fields }) => {
-  const choices = Object.entries(fields.shape).flatMap(([field, schema]) => {
-    const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
-    return inner instanceof z.ZodEnum ? [[field, inner.options as string[]] as const] : [];
-  });
-  return choices
-    .reduce<Record<string, string>[]>(
-      (combinations, [field, options]) =>
-        combinations.flatMap((chosen) => options.map((option) => ({ ...chosen, [field]: option }))),
-      [{}],
-    )
-    .map((chosen) => ({ method: name, fields: chosen }));
-});
+type Option = readonly [field: string, value: string | boolean | number];
+
+/** In place of a number that is left out. */
+const OFF: Option = ['', ''];
+
+/**
+ * Every method with choices of its fields that hold every pair of options together: words and switches as they are, and
+ * numbers that are off unless given (0, or left out) off and on. All combinations would be some hundred for one method.
+ */
+export const METHOD_CHOICES: readonly MethodChoice[] = METHODS.flatMap(({ name, fields }) =>
+  pairwise(Object.entries(fields.shape).flatMap(([field, schema]) => optionsOf(field, schema))).map((chosen) => ({
+    method: name,
+    fields: chosen,
+  })),
+);
+
+/** The options of a field, none for a number that is always on. */
+function optionsOf(field: string, schema: z.core.$ZodType): Option[][] {
+  const isOptional = schema instanceof z.ZodOptional;
+  const inner = schema instanceof z.ZodDefault || isOptional ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodEnum) return [(inner.options as string[]).map((option) => [field, option] as const)];
+  if (inner instanceof z.ZodBoolean) return [[false, true].map((option) => [field, option] as const)];
+  const isOff = isOptional || (schema instanceof z.ZodDefault && schema.parse(undefined) === 0);
+  return inner instanceof z.ZodNumber && isOff ? [[OFF, [field, 0.5]]] : [];
+}
+
+/** Few choices of one option a field in which every two options of two fields meet; greedily, the same every time. */
+function pairwise(fields: readonly Option[][]): Record<string, Option[1]>[] {
+  const all = fields.reduce<Option[][]>(
+    (combinations, options) => combinations.flatMap((chosen) => options.map((option) => [...chosen, option])),
+    [[]],
+  );
+  const pairsOf = (chosen: readonly Option[]): string[] =>
+    chosen.flatMap((one, from) =>
+      chosen.slice(from).map((other, distance) => `${from}=${one[1]} ${from + distance}=${other[1]}`),
+    );
+  const missing = new Set(all.flatMap(pairsOf));
+  const taken: Option[][] = [];
+  do {
+    const newPairs = all.map((chosen) => pairsOf(chosen).filter((pair) => missing.has(pair)).length);
+    const best = all[newPairs.indexOf(Math.max(...newPairs))]!;
+    for (const pair of pairsOf(best)) missing.delete(pair);
+    taken.push(best);
+  } while (missing.size > 0);
+  return taken.map((chosen) => Object.fromEntries(chosen.filter((option) => option !== OFF)));
+}
 
 export const OPTIMIZERS = [
   { title: 'sgd', create: () => createOptimizer('sgd', { momentum: 0 }) },
@@ -91,7 +123,7 @@ export function stepOf({
 
 /**
  * Every method, choice and optimizer, and every activation with every loss and bounds: all of the first, and all of the
- * second, taken in step (93 of 5,580, so that it takes seconds).
+ * second, taken in step, so that it takes seconds.
  */
 export function coveringSteps(): { title: string; step: TrainingStep; seed: number }[] {
   const surroundings = ACTIVATIONS.flatMap((activation) =>
