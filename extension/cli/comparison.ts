@@ -18,7 +18,7 @@ type Targets = readonly Pick<TargetDescription, 'name' | 'standardDeviation'>[];
 
 /**
  * Two lines a variant, training rows over held-out ones, so that no rate stands without the other. At most 80 columns
- * for names of up to 12 letters, but for a training of minutes that is worst in everything.
+ * for names of up to 12 letters.
  */
 export function comparisonTable(summaries: readonly RunSummary[], targets: Targets): string {
   const baseline = summaries.find(isBaseline);
@@ -51,7 +51,7 @@ export function comparisonTable(summaries: readonly RunSummary[], targets: Targe
       ...figureCells(summary.validation, isOwn ? null : (baseline?.validation ?? null), targets),
     ]);
   }
-  return [trimmed(table.toString()), '', ...LEGEND].join('\n');
+  return [trimLineEnds(table.toString()), '', ...LEGEND].join('\n');
 }
 
 const LEGEND = [
@@ -80,7 +80,7 @@ function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null
   ];
 }
 
-function trimmed(text: string): string {
+function trimLineEnds(text: string): string {
   return text
     .split('\n')
     .map((line) => line.trimEnd())

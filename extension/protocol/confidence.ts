@@ -65,7 +65,8 @@ export function formatUpperBound(bound: number | null): string {
   const digits = percent >= 1 ? 1 : Math.min(12, 1 - Math.floor(Math.log10(percent)));
   const step = 10 ** digits;
   // What is exactly a multiple but for the last bits of the product stays where it is.
-  return `≤ ${(Math.ceil(percent * step * (1 - 1e-12)) / step).toFixed(digits)} %`;
+  const rounded = Math.ceil(percent * step * (1 - 1e-12)) / step;
+  return `≤ ${rounded.toFixed(rounded === 100 ? 0 : digits)} %`;
 }
 
 /**

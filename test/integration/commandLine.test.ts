@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeTensors } from '../../extension/runs/safetensors';
@@ -290,6 +290,32 @@ describe('orthant export', () => {
     const model = path.join(workspace.folder, 'model.safetensors');
     expect((await orthant(['export', run, '--format', 'safetensors', '--output', model])).code).toBe(0);
     expect(decodeTensors(readFileSync(model)).tensors).toHaveLength(4);
+  });
+
+  test('writes the network of another moment on demand, and says so when the run kept none', async () => {
+    await orthant(['train', workspace.experiment, '--variant', 'baseline']);
+    const run = path.join(workspace.runsFolder, workspace.runs()[0]!);
+    const output = path.join(workspace.folder, 'most-feasible.safetensors');
+    const exported = (format: string, snapshot: string) =>
+      orthant(['export', run, '--format', format, '--snapshot', snapshot, '--output', output]);
+    expect(await exported('safetensors', 'most-feasible')).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(output)).toEqual(readFileSync(path.join(run, 'model.most-feasible.safetensors')));
+    expect(decodeTensors(readFileSync(output)).metadata.step).toBe(
+      String(workspace.summary(path.basename(run)).snapshots!.mostFeasible!.step),
+    );
+    expect(await exported('onnx', 'most-feasible')).toMatchObject({ code: 0, stderr: '' });
+
+    rmSync(path.join(run, 'model.best.safetensors'), { force: true });
+    for (const format of ['safetensors', 'onnx']) {
+      const { code, stderr } = await exported(format, 'best');
+      expect(stderr).toMatch(
+        /has no model\.best\.safetensors: the training outputs were within "constraint\.tolerance"/,
+      );
+      expect(code).toBe(2);
+    }
+    const csv = await exported('csv', 'best');
+    expect(csv).toMatchObject({ code: 2, stderr: expect.stringMatching(/--snapshot best: it names a network/) });
+    expect((await exported('onnx', 'worst')).code).toBe(2);
   });
 
   test('of a foreign summary lists the run as lost instead of failing', async () => {

@@ -78,7 +78,8 @@ describe('The upper bound of a rate, with 95 % confidence,', () => {
 
 describe('A bound in words', () => {
   test.for([
-    [1, '≤ 100.0 %'],
+    [1, '≤ 100 %'],
+    [0.9999, '≤ 100 %'],
     [0.0102069, '≤ 1.1 %'],
     // Up, not to the nearest: 1.02 % at most is not 1.0 % at most.
     [0.010201, '≤ 1.1 %'],

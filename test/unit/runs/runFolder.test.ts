@@ -86,6 +86,23 @@ describe('A run folder', () => {
     expect((await readRun(writer.folder)).log).toHaveLength(1);
   });
 
+  test('of an earlier version opens, with null for what was not measured then', async () => {
+    const earlier = readFileSync(path.join(import.meta.dirname, '../../fixtures/earlierRuns/violationRates.jsonl'));
+    const { writer } = RunWriter.create(runsFolder, run(), '');
+    writer.close();
+    writeFileSync(path.join(writer.folder, RUN_FILES.events), earlier);
+    const { measured, ended } = await readRun(writer.folder);
+    expect(measured[0]!.train).toMatchObject({ samples: 1169, rowsOutside: null });
+    expect(measured[0]!.train.targets.wind).toMatchObject({ negativeShare: 0, 'violationRate1e-2': null });
+    expect(ended!.summary.snapshots).toBeNull();
+
+    const { summary } = JSON.parse(String(earlier).trim().split('\n').at(-1)!);
+    writeFileSync(path.join(writer.folder, RUN_FILES.summary), JSON.stringify(summary));
+    const [listing] = await listRuns(runsFolder);
+    expect(listing!.summary).toMatchObject({ snapshots: null, validation: { rowsOutside: null } });
+    expect(listing!.summary).toEqual(ended!.summary);
+  });
+
   test('is running while its process lives and beats', async () => {
     const { writer } = RunWriter.create(runsFolder, run(), '');
     expect((await listRuns(runsFolder))[0]!.status).toBe('running');
