@@ -2,14 +2,7 @@
  * Figures and states in words, as the panel writes them. Every number goes through `QUANTITIES` and its formatters; this
  * file only joins them to sentences and sets a real minus sign.
  */
-import {
-  type Figures,
-  formatDuration,
-  formatNumber,
-  formatShare,
-  type Guarantee,
-  QUANTITIES,
-} from '../extension/protocol/figures';
+import { type Figures, formatDuration, formatNumber, formatShare, QUANTITIES } from '../extension/protocol/figures';
 import type { Bounds } from '../extension/protocol/histogram';
 import { isLive, progressShare, type RunState, type RunStatus } from '../extension/protocol/runState';
 
@@ -27,13 +20,6 @@ export const STATUS_WORDS: Record<RunStatus, string> = {
   stopped: 'Stopped',
   failed: 'Failed',
   lost: 'Lost',
-};
-
-export const GUARANTEE_WORDS: Record<Guarantee, string> = {
-  G0: 'none',
-  G1: 'on the training set, once converged',
-  G2: 'for every input of a box',
-  G3: 'for every input',
 };
 
 /** `-` as a minus sign, as wide as `+` and the digits. */
