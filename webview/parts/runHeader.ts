@@ -111,11 +111,9 @@ export class RunHeader {
       ['batch', count(started.batchSize)],
       ['seed', String(started.seed)],
       ['guarantee', `${started.guarantee}, ${GUARANTEE_WORDS[started.guarantee]}`],
-      ...snapshotWords(run.ended?.summary.snapshots ?? null, started.targets).map(
-        ({ name, words }): [string, string, string] => [`kept: ${name}`, typeset(words), KEPT_NETWORKS],
-      ),
     ];
-    const wanted = JSON.stringify(facts);
+    const kept = snapshotWords(run.ended?.summary.snapshots ?? null, started.targets);
+    const wanted = JSON.stringify([facts, kept]);
     if (this.facts.dataset.facts === wanted) return;
     this.facts.dataset.facts = wanted;
     this.facts.replaceChildren(
@@ -128,6 +126,14 @@ export class RunHeader {
         ),
       ),
       element('span', { class: 'fact reason', text: started.engine.reason }),
+      ...kept.map(({ name, words }) =>
+        element(
+          'span',
+          { class: 'fact kept', title: KEPT_NETWORKS, test: 'fact-kept' },
+          element('span', { class: 'fact-name', text: `kept: ${name}` }),
+          element('span', { text: typeset(words) }),
+        ),
+      ),
     );
   }
 }
