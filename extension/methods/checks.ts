@@ -8,16 +8,48 @@ import type { MethodProblem } from './method';
  */
 export function unusedFields<Fields extends z.ZodObject>(
   schema: Fields,
-  fields: z.output<Fields>,
+  given: z.output<Fields>,
   unused: Readonly<Partial<Record<keyof z.output<Fields> & string, string>>>,
 ): MethodProblem[] {
-  const defaults: Record<string, unknown> = schema.parse({});
   return Object.entries(unused)
-    .filter(([field]) => (fields as Record<string, unknown>)[field] !== defaults[field])
+    .filter(([field]) => isChanged(schema, given, field))
     .map(([field, why]) => ({
       code: 'method.unused-field',
       severity: 'warning',
       message: `"${field}" has no effect ${why}. Remove it, or change that.`,
       field,
     }));
+}
+
+/**
+ * A warning where a number that rises by the epoch would fall from `first` to `last`; `consequence` ends the sentence
+ * that says so.
+ */
+export function fallingOverEpochs<Fields extends z.ZodObject>(
+  schema: Fields,
+  given: z.output<Fields>,
+  fields: Readonly<Record<'first' | 'last' | 'schedule', keyof z.output<Fields> & string>>,
+  consequence: string,
+): MethodProblem[] {
+  const { first, last, schedule } = fields;
+  const values: Record<string, unknown> = given;
+  if (values[schedule] !== 'geometric' || Number(values[last]) >= Number(values[first])) return [];
+  const message = `"${last}" ${values[last]} is below "${first}" ${values[first]}: ${consequence}. Raise "${last}", or set "${schedule}": "constant".`;
+  const field = changedOf(schema, given, last, first);
+  return [{ code: 'method.falling-coefficient', severity: 'warning', message, field }];
+}
+
+/** Of two fields that don't go together the one to point at: `one`, unless that has its default. */
+export function changedOf<Fields extends z.ZodObject>(
+  schema: Fields,
+  given: z.output<Fields>,
+  one: keyof z.output<Fields> & string,
+  other: keyof z.output<Fields> & string,
+): string {
+  return isChanged(schema, given, one) ? one : other;
+}
+
+function isChanged(schema: z.ZodObject, given: Readonly<Record<string, unknown>>, field: string): boolean {
+  const defaults: Record<string, unknown> = schema.parse({});
+  return given[field] !== defaults[field];
 }

@@ -1,57 +1,135 @@
 /**
- * Log-barrier with its extension to infeasible points: minimise `f + Σ ψ(g)` with
- * `ψ(z) = −log(−z)/t` for `z ≤ −1/t²`, else `t·z − log(1/t²)/t + 1/t`.
+ * Log-barrier: minimise `f + Σ ψ(g)` with a logarithm inside the bounds and the tangent at its edge −ε beyond,
  *
- * ψ and its derivative are continuous at −1/t²; the slope is capped at t, so t must be at least λ*. Where the pure
- * barrier applies, the outputs stay strictly inside, `λ = 1/(t·(−g))`, and the loss is within (entries)/t of the optimum.
+ *     ψ(g) = −log(−g)/t                        for g ≤ −ε, slope 1/(t·(−g))
+ *          = (g + ε)/(t·ε) − log(ε)/t          else,       slope 1/(t·ε)
  *
- * Source: Boyd & Vandenberghe, Convex Optimization, ch. 11.2; Kervadec et al., arXiv 1904.04205.
+ * so ψ and its slope are continuous and finite everywhere, and no logarithm meets a number it can't take. The two forms
+ * differ in where the edge is:
+ *
+ *     extended: ε = 1/t², which caps the slope at t: works from any start, and needs t ≥ λ*
+ *     pure:     ε = 1e-6, a wall of slope 1e6/t: needs a start strictly inside, which the trainer sees to
+ *
+ * Inside the edge `λ = 1/(t·(−g))`, the outputs stay strictly inside, and the loss is within (entries)/t of the optimum.
+ * A step may still leave the interior: there is no line search here that would forbid it. In the pure form such an output
+ * is thrown back with the wall's force; it is not made to look feasible, and shows as a violation in every figure.
+ *
+ * Source: Boyd & Vandenberghe, Convex Optimization, ch. 11.2 and 11.3 (t grows, there by ×2 to ×50 an outer step); the
+ * extension: Kervadec et al., arXiv 1904.04205, whose −log(1/t²)/t + 1/t + t·g is the tangent above at ε = 1/t².
  */
-
 import { div, log, minimum, mul, neg, relu, type Scalar, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { fallingOverEpochs, unusedFields } from './checks';
+import { geometric } from './coefficient';
 import { positive, reduction } from './fields';
-import { defineMethod } from './method';
+import { defineMethod, type ExperimentFacts, type MethodProblem } from './method';
+
+/**
+ * ε of the pure form, in training units: ten times what float32 tells apart about 1. Nearer to the bound the logarithm
+ * would be one of rounding errors.
+ */
+const PURE_EDGE = 1e-6;
+
+/** Of the pure form, in training units: the barrier's first force is 1/(0.1·t), no more than the loss's own for t = 10. */
+const START_MARGIN = 0.1;
+
+/** Here 1/t² is ε of the pure form; above, the extended form is the sharper of the two. */
+const LARGEST_PURE_T = 1000;
+
+const fields = z.object({
+  form: z
+    .enum(['extended', 'pure'])
+    .default('extended')
+    .describe(
+      '"extended": the logarithm goes on as a line of slope t outside, so that any start will do. "pure": the logarithm up to a millionth of a standard deviation from the bound; training starts strictly inside (the last layer is moved there), and a step that leaves the inside is thrown back hard.',
+    ),
+  t: positive(
+    10,
+    'Sharpness t of the barrier, the first one where it changes: the larger, the closer to the bound outputs may settle (about 1/(t·λ*)) and the stiffer the problem. In the extended form the last one must exceed the largest multiplier.',
+  ),
+  tSchedule: z
+    .enum(['constant', 'geometric'])
+    .default('geometric')
+    .describe(
+      'How t changes: "constant", or "geometric", by the same factor every epoch from "t" to "tEnd". A soft barrier first leaves the weights free to move: on the weather example 10 → 1000 costs 1 % of the loss, a constant 100 costs 5 %.',
+    ),
+  tEnd: positive(
+    1000,
+    't in the last epoch of "geometric". The default leaves at most a thousandth of the loss\'s scale per output, and caps the force of the extended form far above usual multipliers.',
+  ),
+  reduction,
+});
+type Fields = z.output<typeof fields>;
 
 export const logBarrier = defineMethod({
   name: 'log-barrier',
   title: 'Log-barrier',
   summary: 'A wall inside the bounds that steepens towards them: outputs settle strictly inside, about 1/(t·λ*) away.',
-  formula: 'min f(θ) + Σ ψ(g),  ψ(z) = −log(−z)/t if z ≤ −1/t², else t·z − log(1/t²)/t + 1/t,  g = min − y',
+  formula:
+    'min f(θ) + Σ ψ(g),  ψ(g) = −log(−g)/t if g ≤ −ε, else (g + ε)/(t·ε) − log(ε)/t,  g = min − y;  ε = 1/t² (form "pure": 1e-6)',
   source: 'Boyd & Vandenberghe, Convex Optimization, ch. 11.2; Kervadec et al., arXiv 1904.04205',
   guarantee: 'G1',
-  guaranteed: 'Outputs inside the bounds on the training rows at convergence, if t exceeds the largest multiplier.',
+  guaranteed:
+    'Outputs strictly inside the bounds on the training rows at convergence, if the last t exceeds the largest multiplier (extended form); nothing for unseen rows.',
   when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss.',
   risks: [
-    'A t below the largest multiplier lets outputs settle outside.',
+    'A t below the largest multiplier lets outputs settle outside (extended form).',
     'A large t makes the problem stiff near the bound: lower the learning rate with it.',
     'Outputs that belong exactly at the bound end a little inside.',
+    'In the pure form a step that is too large puts outputs outside; they are thrown back with a force of 1e6/t, which shows as jumps of the loss. Adam then takes small steps for a long time. A smaller learning rate or the extended form mends it.',
   ],
-  symbols: { t: 'sharpness of the barrier', ψ: 'the barrier: a logarithm inside, a line outside' },
-  fields: z.object({
-    t: positive(
-      100,
-      'Sharpness t of the barrier: the larger, the closer to the bound outputs may settle and the stiffer the problem. Must exceed the largest multiplier.',
-    ),
-    reduction,
-  }),
-  bind: ({ t, reduction }) => ({
+  symbols: {
+    t: 'sharpness of the barrier',
+    ψ: 'the barrier: a logarithm inside, a line outside',
+    ε: 'where the line begins, this far inside',
+  },
+  fields,
+  bind: ({ form, t, tSchedule, tEnd, reduction }) => ({
     guarantee: 'G1',
     order: 'simultaneous',
     reduction,
     rows: [],
     scalarNames: ['t'],
-    scalars: () => ({ t }),
+    scalars: (position) => ({ t: geometric(t, tSchedule === 'constant' ? t : tEnd, position) }),
     initialRows: () => ({}),
-    // ψ(g) = −log(−min(g, edge))/t + t·[g − edge]₊ with edge = −1/t²: both branches without a comparison, which has no
-    // gradient, and the logarithm never sees a number it can't take.
+    // Both branches without a comparison, which has no gradient.
     term: (g, _rows, s) => {
-      const edge = edgeOf(s.t!);
-      return sub(mul(relu(sub(g, edge)), s.t!), div(log(neg(minimum(g, edge))), s.t!)) as Tensor2D;
+      const { edge, slope } = tangent(form, s.t!);
+      return sub(mul(relu(sub(g, edge)), slope), div(log(neg(minimum(g, edge))), s.t!)) as Tensor2D;
     },
-    multiplier: (g, _rows, s) => div(1, mul(neg(minimum(g, edgeOf(s.t!))), s.t!)) as Tensor2D,
+    multiplier: (g, _rows, s) => div(1, mul(neg(minimum(g, tangent(form, s.t!).edge)), s.t!)) as Tensor2D,
+    ...(form === 'pure' && { startInside: START_MARGIN }),
   }),
+  check: (given, { targets }) => [
+    ...withoutInterior(targets),
+    ...unusedFields(fields, given, given.tSchedule === 'constant' ? { tEnd: 'with "tSchedule": "constant"' } : {}),
+    ...fallingOverEpochs(
+      fields,
+      given,
+      { first: 't', last: 'tEnd', schedule: 'tSchedule' },
+      'from epoch to epoch the barrier would push outputs further inside, and hold those outside less',
+    ),
+    ...tooSharp(given),
+  ],
 });
 
-/** −1/t², where the barrier passes into its extension. */
-const edgeOf = (t: Scalar): Scalar => neg(div(1, square(t)));
+/** −ε, where the logarithm passes into its tangent, and the tangent's slope. */
+function tangent(form: Fields['form'], t: Scalar): { edge: Scalar | number; slope: Scalar } {
+  return form === 'extended'
+    ? { edge: neg(div(1, square(t))), slope: t }
+    : { edge: -PURE_EDGE, slope: div(1 / PURE_EDGE, t) };
+}
+
+function withoutInterior(targets: ExperimentFacts['targets']): MethodProblem[] {
+  const closed = targets.filter(({ min, max }) => min !== null && min === max).map(({ name }) => `"${name}"`);
+  if (closed.length === 0) return [];
+  const message = `A barrier holds outputs strictly inside their bounds, and ${closed.join(', ')} ${closed.length === 1 ? 'has' : 'have'} no inside: "min" and "max" are the same. Move the bounds apart, or take the method "augmented-lagrangian".`;
+  return [{ code: 'method.no-interior', severity: 'error', message, field: 'method' }];
+}
+
+function tooSharp({ form, t, tSchedule, tEnd }: Fields): MethodProblem[] {
+  const [field, sharpest] = tSchedule === 'geometric' && tEnd > t ? ['tEnd', tEnd] : ['t', t];
+  if (form === 'extended' || sharpest <= LARGEST_PURE_T) return [];
+  const message = `With "${field}" ${sharpest} the pure form would end its logarithm further from the bound than the extended form does, and push less beyond. Set "form": "extended", or "${field}" to at most ${LARGEST_PURE_T}.`;
+  return [{ code: 'method.barrier-too-sharp', severity: 'warning', message, field }];
+}

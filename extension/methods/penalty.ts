@@ -20,7 +20,7 @@
 
 import { add, div, mul, onesLike, relu, sqrt, square, step, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { unusedFields } from './checks';
+import { changedOf, fallingOverEpochs, unusedFields } from './checks';
 import { COEFFICIENT_SCHEDULES, coefficientOf } from './coefficient';
 import { nonnegative, positive, reduction } from './fields';
 import { defineMethod, type MethodProblem } from './method';
@@ -160,7 +160,16 @@ export const penalty = defineMethod({
       multiplier: (g, rows, s) => mul(slope(g), coefficient.value(rows, s)),
     };
   },
-  check: (given) => [...unusedFields(fields, given, withoutEffect(given)), ...orderOfAlphas(given)],
+  check: (given) => [
+    ...unusedFields(fields, given, withoutEffect(given)),
+    ...fallingOverEpochs(
+      fields,
+      given,
+      { first: 'alpha', last: 'alphaEnd', schedule: 'alphaSchedule' },
+      'the penalty would weaken from epoch to epoch, and outputs drift back outside',
+    ),
+    ...maximumBelowStart(given),
+  ],
 });
 
 /** Fields that the schedule doesn't read, with the reason. */
@@ -179,16 +188,12 @@ function withoutEffect({ alphaSchedule }: Fields): Partial<Record<keyof Fields, 
   }
 }
 
-function orderOfAlphas({ alpha, alphaSchedule, alphaEnd, alphaMax }: Fields): MethodProblem[] {
-  if (alphaSchedule === 'geometric' && alphaEnd < alpha) {
-    const message = `"alphaEnd" ${alphaEnd} is below "alpha" ${alpha}: the penalty would weaken from epoch to epoch, and outputs drift back outside. Swap the two, or raise "alphaEnd".`;
-    return [{ code: 'method.falling-coefficient', severity: 'warning', message, field: 'alphaEnd' }];
-  }
-  if ((alphaSchedule === 'multiplicative' || alphaSchedule === 'additive') && alphaMax < alpha) {
-    const message = `"alphaMax" ${alphaMax} is below "alpha" ${alpha}, where α starts: the first violation would lower it. Raise "alphaMax", or lower "alpha".`;
-    return [{ code: 'method.coefficient-above-maximum', severity: 'error', message, field: 'alphaMax' }];
-  }
-  return [];
+function maximumBelowStart(given: Fields): MethodProblem[] {
+  const { alpha, alphaSchedule, alphaMax } = given;
+  if (!(alphaSchedule === 'multiplicative' || alphaSchedule === 'additive') || alphaMax >= alpha) return [];
+  const message = `"alphaMax" ${alphaMax} is below "alpha" ${alpha}, where α starts: the first violation would lower it. Raise "alphaMax", or lower "alpha".`;
+  const field = changedOf(fields, given, 'alphaMax', 'alpha');
+  return [{ code: 'method.coefficient-above-maximum', severity: 'error', message, field }];
 }
 
 /** Σ [g]₊² over the outputs of a sample, `[batch, 1]`. */

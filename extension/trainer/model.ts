@@ -8,7 +8,7 @@ import { type Engine, type Session, type TrainResult, UnsupportedStepError } fro
 import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
 import { initializeParameters } from '../network/initialize';
-import { lastLayerNames, parameterSpecs } from '../network/network';
+import { parameterSpecs } from '../network/network';
 import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
 import { splitFigures } from '../step/figures';
@@ -17,6 +17,7 @@ import { scheduledLearningRate } from '../step/schedule';
 import { violationOf } from '../step/sides';
 import { type Plan, type PlanOptions, planOf } from './plan';
 import { gatherRows, RowTables } from './rowTables';
+import { startInside } from './startInside';
 
 export interface ModelOptions extends PlanOptions {
   readonly engine: Engine;
@@ -69,7 +70,10 @@ export class Model {
     });
     try {
       const train = scaleSplit(dataset.train, dataset);
-      if (method.startInside !== undefined) await startInside(session, plan, train, method.startInside);
+      if (method.startInside !== undefined) {
+        const names = dataset.targets.map(({ name }) => name);
+        await startInside(session, plan, train, method.startInside, names);
+      }
       const outputs = await session.predict(train.inputs, train.count);
       const tables: Record<string, Float32Array> = {};
       for (const side of method.perOutput === undefined ? step.spec.sides : []) {
@@ -235,25 +239,6 @@ export class Model {
       ]),
     );
   }
-}
-
-/** Moves the last bias, as little as it takes, until every training output is `margin` inside its bounds. */
-async function startInside(session: Session, { shape, step }: Plan, train: ScaledSplit, margin: number): Promise<void> {
-  const { bias: name } = lastLayerNames(shape);
-  const bias = (await session.readState())[name]!;
-  const outputs = await session.predict(train.inputs, train.count);
-  const width = bias.length;
-  for (const side of step.spec.sides) {
-    const g = violationOf(side, outputs);
-    const worst = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
-    for (let index = 0; index < g.length; index++) worst[index % width] = Math.max(worst[index % width]!, g[index]!);
-    for (let output = 0; output < width; output++) {
-      if (side.mask[output] === 0) continue;
-      const shift = Math.max(0, worst[output]! + margin);
-      bias[output]! += side.name === 'lower' ? shift : -shift;
-    }
-  }
-  await session.writeState({ [name]: bias });
 }
 
 function scaleSplit(split: Split, dataset: Dataset): ScaledSplit {

@@ -62,7 +62,7 @@ describe('min ½(x + 1)², x ≥ 0 has x* = 0, λ* = 1', () => {
   ])('and the log-barrier with t = $t settles at (−1 + √(1 + 4/t))/2 = $x', async ({ t, x, lambda }) => {
     expect((-1 + Math.sqrt(1 + 4 / t)) / 2).toBeCloseTo(x, 8);
     // (x + 1)² − (1/τ)·log x has the minimiser of ½(x + 1)² − (1/t)·log x for τ = t/2. Curvature at x: 2 + 2/(t·x²).
-    const { states, model } = await scalar(-1, { method: 'log-barrier', t: t / 2 }, 4000, {
+    const { states, model } = await scalar(-1, { method: 'log-barrier', t: t / 2, tSchedule: 'constant' }, 4000, {
       start: x * 1.5,
       learningRate: 0.5 / (2 + 2 / (t * x * x)),
     });
@@ -77,7 +77,9 @@ describe('min ½(x + 1)², x ≥ 0 has x* = 0, λ* = 1', () => {
   // t = 1 has x = 0.618033989, below 1/τ² = 4 for our τ = t/2: the extension holds there, whose slope τ balances
   // 2(x + 1) = ½ at x = −¾. The code promises the pure barrier's x only while x ≥ 1/τ².
   test('and the log-barrier with t = 1 stops outside, at −¾, its slope capped at τ = ½', async () => {
-    const { states, model } = await scalar(-1, { method: 'log-barrier', t: 0.5 }, 400, { start: 0.618033989 });
+    const { states, model } = await scalar(-1, { method: 'log-barrier', t: 0.5, tSchedule: 'constant' }, 400, {
+      start: 0.618033989,
+    });
     expect(states.at(-1)!.b).toBeCloseTo(-0.75, 5);
     model.dispose();
   });
@@ -85,7 +87,9 @@ describe('min ½(x + 1)², x ≥ 0 has x* = 0, λ* = 1', () => {
   // The same problem in halves, x = u/2: (x + ½)² − (1/τ)·log x = ¼·((u + 1)² − 2·log u) + … for τ = 2, and
   // x = 0.618033989/2 = 0.309016994 ≥ 1/τ² = ¼, so here the pure barrier holds. λ = 1/(τx) = 1.618033989.
   test('and the log-barrier with t = 1 settles at (−1 + √5)/2 where the units leave it inside the pure barrier', async () => {
-    const { states, model } = await scalar(-0.5, { method: 'log-barrier', t: 2 }, 600, { start: 0.5 });
+    const { states, model } = await scalar(-0.5, { method: 'log-barrier', t: 2, tSchedule: 'constant' }, 600, {
+      start: 0.5,
+    });
     expect(states.at(-1)!.b * 2).toBeCloseTo(0.618033989, 5);
     const { multipliers } = await model.measure(600, 600);
     expect(multipliers!.max).toBeCloseTo(1.618033989, 4);
@@ -93,7 +97,7 @@ describe('min ½(x + 1)², x ≥ 0 has x* = 0, λ* = 1', () => {
   });
 
   test('and the barrier extension comes in from an infeasible start', async () => {
-    const { states, model } = await scalar(-1, { method: 'log-barrier', t: 5 }, 4000, {
+    const { states, model } = await scalar(-1, { method: 'log-barrier', t: 5, tSchedule: 'constant' }, 4000, {
       start: -0.5,
       learningRate: 0.01,
     });

@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
   {
     title: 'log-barrier with extension',
     method: 'log-barrier',
-    fields: { t: 4 },
+    fields: { t: 4, tSchedule: 'constant' },
     reference: {
       start: () => ({}),
       felt: (rows) => rows,
