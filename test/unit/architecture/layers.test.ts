@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   optimizers: 1,
   network: 1,
   experiment: 2,
+  exact: 2,
   data: 3,
   step: 3,
   runs: 3,
@@ -107,6 +108,13 @@ describe('The architecture', () => {
         from.startsWith('extension/host/') &&
         to.startsWith('extension/') &&
         !HOST_MAY_IMPORT.some((allowed) => to.startsWith(`extension/${allowed}`)),
+    );
+    expect(wrong.map(line)).toEqual([]);
+  });
+
+  test('keeps the exact solvers plain: they import the protocol and each other, no package', () => {
+    const wrong = imports.filter(
+      ({ from, to }) => from.startsWith('extension/exact/') && !/^extension\/(exact|protocol)\//.test(to),
     );
     expect(wrong.map(line)).toEqual([]);
   });
