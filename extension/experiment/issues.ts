@@ -23,29 +23,36 @@ export function describeIssue(issue: Issue, root: unknown, prefix: JsonPath = []
     case 'invalid_union':
       return isMethod(path) ? [unknownMethod(path, value)] : describeUnion(issue, root, path, value);
     case 'invalid_type':
-      return value === undefined ? [missingField(path)] : [wrongType(path, value, [issue.expected])];
+      return value === undefined ? [missingField(path, root)] : [wrongType(path, value, [issue.expected], root)];
     case 'invalid_value':
-      return value === undefined ? [missingField(path)] : [notAmong(path, value, issue.values.map(String))];
+      return value === undefined ? [missingField(path, root)] : [notAmong(path, value, issue.values.map(String))];
     case 'too_small':
       return [
-        outOfRange(path, value, issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
+        outOfRange(
+          path,
+          value,
+          issue.origin,
+          issue.inclusive === false ? 'more than' : 'at least',
+          issue.minimum,
+          root,
+        ),
       ];
     case 'too_big':
       return [
-        outOfRange(path, value, issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
+        outOfRange(path, value, issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum, root),
       ];
     case 'invalid_key':
       return [badName(path)];
     default:
       return [
-        problem('experiment.wrong-value', path, `${show(value)} can't stand for ${named(path)}.${purpose(path)}`),
+        problem('experiment.wrong-value', path, `${show(value)} can't stand for ${named(path)}.${purpose(path, root)}`),
       ];
   }
 }
 
-function missingField(path: JsonPath): ProblemAtPath {
+function missingField(path: JsonPath, root: unknown): ProblemAtPath {
   const whose = path.length > 1 ? ` in ${named(path.slice(0, -1))}` : '';
-  const message = `"${path.at(-1)}" is missing${whose}.${purpose(path)}`;
+  const message = `"${path.at(-1)}" is missing${whose}.${purpose(path, root)}`;
   return problem('experiment.missing-field', path, message);
 }
 
@@ -84,12 +91,12 @@ function unknownMethod(path: JsonPath, value: unknown): ProblemAtPath {
   );
 }
 
-function wrongType(path: JsonPath, value: unknown, expected: readonly string[]): ProblemAtPath {
+function wrongType(path: JsonPath, value: unknown, expected: readonly string[], root: unknown): ProblemAtPath {
   const wanted = [...new Set(expected.map(typeInWords))].join(' or ');
   return problem(
     'experiment.wrong-type',
     path,
-    `${named(path)} must be ${wanted}, not ${typeOf(value)}.${purpose(path)}`,
+    `${named(path)} must be ${wanted}, not ${typeOf(value)}.${purpose(path, root)}`,
   );
 }
 
@@ -108,17 +115,18 @@ function outOfRange(
   origin: string,
   comparison: string,
   limit: number | bigint,
+  root: unknown,
 ): ProblemAtPath {
   if (origin === 'array' || origin === 'string') {
     const empty = Array.isArray(value) || typeof value === 'string' ? value.length === 0 : false;
     const thing = origin === 'array' ? 'entries' : 'characters';
     const message = empty ? `${named(path)} is empty.` : `${named(path)} must have ${comparison} ${limit} ${thing}.`;
-    return problem(empty ? 'experiment.empty-value' : 'experiment.out-of-range', path, message + purpose(path));
+    return problem(empty ? 'experiment.empty-value' : 'experiment.out-of-range', path, message + purpose(path, root));
   }
   return problem(
     'experiment.out-of-range',
     path,
-    `${named(path)} is ${show(value)} and must be ${comparison} ${limit}.${purpose(path)}`,
+    `${named(path)} is ${show(value)} and must be ${comparison} ${limit}.${purpose(path, root)}`,
   );
 }
 
@@ -129,7 +137,7 @@ function describeUnion(
   path: JsonPath,
   value: unknown,
 ): ProblemAtPath[] {
-  if (value === undefined) return [missingField(path)];
+  if (value === undefined) return [missingField(path, root)];
   const isOfOtherKind = (branch: readonly Issue[]): boolean =>
     branch.some((each) => each.path.length === 0 && each.code === 'invalid_type');
   const meant = issue.errors.find((branch) => !isOfOtherKind(branch));
@@ -137,7 +145,7 @@ function describeUnion(
   const expected = issue.errors.flatMap((branch) =>
     branch.flatMap((each) => (each.code === 'invalid_type' && each.path.length === 0 ? [each.expected] : [])),
   );
-  return [wrongType(path, value, expected)];
+  return [wrongType(path, value, expected, root)];
 }
 
 /** What stands in `constraint` and is neither a bound nor a target: a slip in either name. */
@@ -183,8 +191,8 @@ function named(path: JsonPath): string {
 }
 
 /** What the field is for, as its hover says it, with a space in front. */
-function purpose(path: JsonPath): string {
-  const description = schemaAt(path)?.description;
+function purpose(path: JsonPath, root: unknown): string {
+  const description = (variantFieldAt(path, root) ?? schemaAt(path))?.description;
   return description === undefined ? '' : ` ${description}`;
 }
 
@@ -228,7 +236,14 @@ function valueAt(root: unknown, path: JsonPath): unknown {
   );
 }
 
-/** The schema of a field, where the way to it goes through plain objects and variants. */
+/** The schema of a variant's own field, which is its method's. */
+function variantFieldAt(path: JsonPath, root: unknown): z.ZodType | undefined {
+  if (path.length !== 3 || path[0] !== 'variants') return undefined;
+  const name = valueAt(root, [...path.slice(0, 2), 'method']);
+  return ownField(METHODS.find((method) => method.name === name)?.fields.shape, path[2]!);
+}
+
+/** The schema of a field outside of the variants, where the way to it goes through plain objects. */
 function schemaAt(path: JsonPath): z.ZodType | undefined {
   if (path.length === 0) return undefined;
   return ownField(shapeAt(path.slice(0, -1)), path.at(-1)!);

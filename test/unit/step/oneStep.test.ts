@@ -109,6 +109,91 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
     });
   });
 
+  describe('One step of a penalty that is one norm for a sample', () => {
+    test('pulls both outputs along their violations with α in all', async () => {
+      const { bias, penalty, multipliers } = await oneStep({
+        bounds: [
+          { min: 0, max: null },
+          { min: 0, max: null },
+        ],
+        method: 'penalty',
+        fields: { alpha: 5, form: 'l2' },
+        outputs: [-3, -4],
+      });
+      // ‖(3, 4)‖ = 5, term 5·5/2 = 12.5; λ = 5·(3, 4)/5, and the biases rise by 0.1·λ/2.
+      expect(penalty).toBeCloseTo(12.5, 5);
+      expectClose(multipliers!.lower!, [3, 4]);
+      expectClose(bias, [-2.85, -3.8]);
+    });
+
+    test('takes each side of the bounds for itself', async () => {
+      const { bias, penalty, multipliers } = await oneStep({
+        bounds: [
+          { min: 0, max: 1 },
+          { min: 0, max: 1 },
+        ],
+        method: 'penalty',
+        fields: { alpha: 2, form: 'l2' },
+        outputs: [-3, 5],
+      });
+      // Below by 3, above by 4: 2·(3 + 4)/2, and 2·√(9 + 16)/2 if it were one norm. Each is moved by 0.1·2/2.
+      expect(penalty).toBeCloseTo(7, 5);
+      expectClose(multipliers!.lower!, [2, 0]);
+      expectClose(multipliers!.upper!, [0, 2]);
+      expectClose(bias, [-2.9, 4.9]);
+    });
+
+    test('leaves a sample inside as it is', async () => {
+      const { bias, penalty } = await oneStep({
+        bounds: [
+          { min: 0, max: null },
+          { min: 0, max: null },
+        ],
+        method: 'penalty',
+        fields: { alpha: 2, form: 'l2' },
+        outputs: [0, 1],
+      });
+      expect(penalty).toBe(0);
+      expect(bias).toEqual([0, 1]);
+    });
+  });
+
+  describe('One step of a penalty whose α grows for each sample and output', () => {
+    test('is felt with the α kept, which then grows where the bound is broken and starts over where it is kept', async () => {
+      const { bias, multipliers, rows } = await oneStep({
+        bounds: [
+          { min: 0, max: null },
+          { min: 0, max: null },
+        ],
+        method: 'penalty',
+        fields: { alpha: 2, alphaSchedule: 'additive', alphaIncrement: 0.5 },
+        outputs: [-1, 1],
+        rows: { 'lower.coefficient': [3, 4] },
+      });
+      // λ₀ = 2·3·1, so b₀ rises by 0.1·6/2.
+      expectClose(multipliers!.lower!, [6, 0]);
+      expectClose(bias, [-0.7, 1]);
+      expectClose(rows['lower.coefficient']!, [3.5, 2]);
+    });
+  });
+
+  describe('One step of a pure barrier', () => {
+    test('pushes an output inside with 1/(t·distance), and one outside with the wall of 1e6/t', async () => {
+      const { bias, multipliers } = await oneStep({
+        bounds: [
+          { min: 0, max: null },
+          { min: 0, max: null },
+        ],
+        method: 'log-barrier',
+        fields: { form: 'pure', t: 1e5 },
+        outputs: [1e-5, -2],
+      });
+      // 1/(1e5·1e-5) = 1 and 1e6/1e5 = 10, times 0.1/2.
+      expectClose(multipliers!.lower!, [1, 10]);
+      expectClose(bias, [0.05001, -1.5]);
+    });
+  });
+
   describe('One step with a minimum on the first target and a maximum on the second', () => {
     test('moves each output and each multiplier by its own side alone', async () => {
       const { bias, penalty, rows } = await oneStep({
@@ -134,15 +219,38 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
     test('adds up both sides of one target', async () => {
       const { bias, penalty } = await oneStep({
         bounds: [{ min: 0, max: 1 }, NONE],
-        method: 'augmented-lagrangian',
-        fields: { penaltyCoefficient: 2, dualLearningRate: 0.5, order: 'simultaneous' },
+        method: 'pid',
+        fields: { order: 'simultaneous' },
         outputs: [0.5, -9],
-        rows: { 'lower.multiplier': [3, 0], 'upper.multiplier': [1.5, 0] },
+        rows: {
+          ...{ 'lower.multiplier': [3, 0], 'lower.integral': [0, 0], 'lower.smoothed': [0, 0] },
+          ...{ 'upper.multiplier': [1.5, 0], 'upper.integral': [0, 0], 'upper.smoothed': [0, 0] },
+        },
       });
-      // Lower: g = −0.5, force 3 − 1 = 2, term (4 − 9)/4 = −1.25. Upper: g = −0.5, force 0.5, term (0.25 − 2.25)/4 = −0.5.
-      expect(penalty).toBeCloseTo((-1.25 - 0.5) / 2, 5);
-      // Up by 2 and down by 0.5: 0.5 + 0.1·(2 − 0.5)/2 = 0.575.
+      // Both sides have g = −0.5: terms 3·(−0.5) and 1.5·(−0.5).
+      expect(penalty).toBeCloseTo((-1.5 - 0.75) / 2, 5);
+      // Up by 3 and down by 1.5: 0.5 + 0.1·(3 − 1.5)/2 = 0.575.
       expectClose(bias, [0.575, -9]);
+    });
+
+    test('holds both with one signed multiplier where the method has one', async () => {
+      const { bias, penalty, rows } = await oneStep({
+        bounds: [
+          { min: 0, max: 1 },
+          { min: 0.5, max: 0.5 },
+        ],
+        method: 'augmented-lagrangian',
+        fields: { penaltyCoefficient: 2, dualLearningRate: 4, order: 'simultaneous' },
+        outputs: [-1, 0.25],
+        rows: { 'lower.multiplier': [0, 0], 'upper.multiplier': [3, 2] },
+      });
+      // First, ν = 3 at y = −1: gᵤ = −2, gₗ = 1, so at the maximum [3 − 4]₊ = 0, at the minimum [−3 + 2]₊ = 0: term −3²/4.
+      // Second, an equality with h = 0.25 − 0.5 and ν = 2: force ν + c·h = 2 − 0.5 = 1.5, term (1.5² − 2²)/4 = −0.4375.
+      expect(penalty).toBeCloseTo((-2.25 - 0.4375) / 2, 5);
+      expectClose(bias, [-1, 0.25 - (0.1 * 1.5) / 2]);
+      // ν ← [3 − 4·2]₊ − [−3 + 4·1]₊ = −1 and ν + η·h = 2 − 1 = 1; two multipliers would have become 4 and 0, 1 and 1.
+      expectClose(rows['lower.multiplier']!, [1, 0]);
+      expectClose(rows['upper.multiplier']!, [0, 1]);
     });
   });
 

@@ -20,7 +20,8 @@ export interface ReferenceMethod {
   start(y: number): Record<string, number>;
   /** Rows the weights feel at this step, from the rows kept and the output before the step. */
   felt(rows: Record<string, number>, y: number): Record<string, number>;
-  force(rows: Record<string, number>, y: number): number;
+  /** `sample` are all outputs of the entry's sample. */
+  force(rows: Record<string, number>, y: number, sample: readonly number[]): number;
   /** Rows after the step, from the rows felt, the output before and the output after the weights moved. */
   after(rows: Record<string, number>, before: number, after: number): Record<string, number>;
 }
@@ -70,7 +71,7 @@ export function trainReference(
       const y = activations.at(-1)!;
       let delta = y.map((value, j) => {
         loss += (value - targets[sample]![j]!) ** 2 / entries;
-        return (2 * (value - targets[sample]![j]!) + method.force(felt[sample]![j]!, value)) / entries;
+        return (2 * (value - targets[sample]![j]!) + method.force(felt[sample]![j]!, value, y)) / entries;
       });
       for (let layer = layers.length - 2; layer >= 0; layer--) {
         const from = activations[layer]!;

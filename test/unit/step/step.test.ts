@@ -40,6 +40,7 @@ const slackError = ({ s }: Record<string, number>, y: number): number => y - MIN
 const slackForce = (rows: Record<string, number>, y: number): number => rows.mu! + 0.7 * slackError(rows, y);
 const slackMoved = (rows: Record<string, number>, y: number): number =>
   rows.s! + 2 * 0.2 * slackForce(rows, y) * rows.s!;
+const growingForce = ({ alpha }: Record<string, number>, y: number): number => -2 * alpha! * relu(MIN - y);
 const AL_FIELDS = { penaltyCoefficient: 2, dualLearningRate: 0.5 };
 const alForce = ({ lambda }: Record<string, number>, y: number): number => -relu(lambda! + 2 * (MIN - y));
 const alAscend = ({ lambda }: Record<string, number>, y: number) => ({ lambda: relu(lambda! + 0.5 * (MIN - y)) });
@@ -71,6 +72,52 @@ const CASES: readonly Case[] = [
       felt: (rows) => rows,
       force: (_rows, y) => (y < MIN ? -0.4 : 0),
       after: (rows) => rows,
+    },
+  },
+  {
+    title: 'unsquared penalty',
+    method: 'penalty',
+    fields: { alpha: 0.4, form: 'l2' },
+    reference: {
+      start: () => ({}),
+      felt: (rows) => rows,
+      force: (_rows, y, sample) =>
+        y < MIN ? (-0.4 * (MIN - y)) / Math.hypot(...sample.map((each) => relu(MIN - each))) : 0,
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'penalty whose α rises over the epochs',
+    method: 'penalty',
+    fields: { alpha: 3, alphaSchedule: 'geometric', alphaEnd: 3000 },
+    reference: {
+      start: () => ({ step: 0 }),
+      felt: (rows) => rows,
+      // The steps below are the first 40 of 100 epochs.
+      force: ({ step }, y) => -2 * 3 * 1000 ** (step! / 99) * relu(MIN - y),
+      after: ({ step }) => ({ step: step! + 1 }),
+    },
+  },
+  {
+    title: 'penalty whose α grows by a factor and starts over',
+    method: 'penalty',
+    fields: { alpha: 3, alphaSchedule: 'multiplicative', alphaGrowth: 1.2, alphaTolerance: 0.05 },
+    reference: {
+      start: () => ({ alpha: 3 }),
+      felt: (rows) => rows,
+      force: growingForce,
+      after: ({ alpha }, y) => ({ alpha: MIN - y > 0.05 ? alpha! * 1.2 : MIN - y > 0 ? alpha! : 3 }),
+    },
+  },
+  {
+    title: 'penalty whose α grows by an increment to its maximum',
+    method: 'penalty',
+    fields: { alpha: 3, alphaSchedule: 'additive', alphaIncrement: 0.75, alphaMax: 9, alphaRestart: false },
+    reference: {
+      start: () => ({ alpha: 3 }),
+      felt: (rows) => rows,
+      force: growingForce,
+      after: ({ alpha }, y) => ({ alpha: MIN - y > 1e-4 ? Math.min(alpha! + 0.75, 9) : alpha! }),
     },
   },
   {
