@@ -25,7 +25,9 @@ describe('orthant trace', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines.slice(0, 8)).toEqual([
       '# rain · penalty: one training step as it runs, compiled',
-      '# method     penalty, alpha 10, form quadratic, reduction mean',
+      expect.stringMatching(
+        /^# method {5}penalty, alpha 10, form quadratic, alphaSchedule constant, .*reduction mean$/,
+      ),
       '# optimizer  adam, loss mse',
       '# batch      16 samples, 2 inputs, 1 output',
       expect.stringMatching(/^# nodes {6}\d+ traced → \d+ after the passes$/),
