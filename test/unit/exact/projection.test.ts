@@ -82,6 +82,13 @@ describe('The projection of a point', () => {
   test('on an empty polyhedron does not exist', () => {
     // z ≥ 1 and −z ≥ 1
     expect(project(Float64Array.of(0), polyhedron([[1], [-1]], 1, NONE), 10).status).toBe('infeasible');
+    // a·z ≥ 1 and b·z ≥ 1 leave −(0.3·a + 0.9·b)·z ≤ −1.2; only rounding keeps these three normals apart.
+    const a = [0.1, 0.7, -0.3];
+    const b = [1 / 3, -0.9, 0.2];
+    const opposed = a.map((entry, index) => -(0.3 * entry + 0.9 * b[index]!));
+    expect(project(Float64Array.of(0.4, 0.5, 0.6), polyhedron([a, b, opposed], 1, NONE), 100).status).toBe(
+      'infeasible',
+    );
     // 0·z ≥ 1
     expect(project(Float64Array.of(0), polyhedron([[0]], 1, NONE), 10).status).toBe('infeasible');
   });
