@@ -125,6 +125,13 @@ export interface MethodFunctions {
    * the entries `[batch, outputs]`. `term`, `ascend` and `descend` then see it in place of `g`, and rows are `[1, outputs]`.
    */
   perOutput?(g: Tensor2D, scalars: Scalars): OutputConstraint;
+  /**
+   * Rows that are one number for both bounds of an entry, for methods with a constraint per sample and output. `signed`:
+   * one number that is above 0 where the maximum presses and below 0 where the minimum does. Each side sees it with its
+   * own pressure positive, so it may see a number below 0, and gives back one that is not; the number then is the maximum's
+   * less the minimum's. `largest`: the larger of what the two sides make of it. A bound alone keeps its own row as it is.
+   */
+  readonly joint?: Readonly<Record<string, 'signed' | 'largest'>>;
   /** The term added to the loss, per constraint. Its derivative with respect to `g` is the force on the output. */
   term(g: Tensor2D, rows: Rows, scalars: Scalars): Tensor2D;
   /** One descent step of the primal variables kept in rows (slacks). */
@@ -136,10 +143,7 @@ export interface MethodFunctions {
    * method with one constraint per output. Absent for a method that implies none.
    */
   multiplier?(g: Tensor2D, rows: Rows, scalars: Scalars): Tensor2D;
-  /**
-   * Training starts with every training output at least this far inside its bounds (a quarter of their distance where
-   * that is less): the last layer's bias is moved, and its weights made smaller, as far as that takes.
-   */
+  /** Training starts with every output at least this far inside its bounds: the last bias is moved as far as that takes. */
   readonly startInside?: number;
   readonly head?: Head;
   readonly lastLayer?: LastLayer;

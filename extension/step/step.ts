@@ -8,8 +8,11 @@ import {
   customGrad,
   dispose,
   keep,
+  maximum,
   mean,
   mul,
+  neg,
+  relu,
   type Scalar,
   sub,
   sum,
@@ -119,6 +122,11 @@ export function createStep(spec: StepSpec): TrainingStep {
   if (method.order === 'extragradient' && method.descend !== undefined)
     throw new Error('internal: an extragradient step knows no slacks');
 
+  const joint = sides.length === 2 ? Object.entries(method.joint ?? {}) : [];
+  const signed = new Set(joint.filter(([, how]) => how === 'signed').map(([row]) => row));
+  if (joint.length > 0 && method.perOutput !== undefined)
+    throw new Error('internal: constraints per output have no number for both bounds');
+
   const lossEntries = (outputs: Tensor2D, targets: Tensor2D): Tensor2D => LOSSES[spec.loss](sub(outputs, targets));
   const violationOn = (side: Side, outputs: Tensor2D, constants: NamedTensors): Tensor2D =>
     violation(side.name, outputs, constants[`${side.name}.bound`]!, constants[`${side.name}.mask`]!);
@@ -145,29 +153,54 @@ export function createStep(spec: StepSpec): TrainingStep {
     return method.perOutput?.(g, scalars) ?? { felt: g, actual: g };
   }
 
+  /** `onto`, with what an ascent from `felt` moves: multipliers and what goes with them. */
+  function ascended(
+    felt: SideRows,
+    actualOn: (side: Side) => Tensor2D,
+    scalars: StepInputs['scalars'],
+    onto: SideRows = felt,
+  ): SideRows {
+    if (method.ascend === undefined) return onto;
+    const next = sides.map(
+      (side) => [side, { ...onto.get(side)!, ...method.ascend!(actualOn(side), felt.get(side)!, scalars) }] as const,
+    );
+    return joined(new Map(next));
+  }
+
+  /** Rows as the sides see them: a number for both bounds is made of both sides' and has the sign of each. */
+  function joined(rows: SideRows): SideRows {
+    if (joint.length === 0) return rows;
+    const [lower, upper] = (['lower', 'upper'] as const).map((name) => sides.find((side) => side.name === name)!);
+    const seen = { lower: { ...rows.get(lower!)! }, upper: { ...rows.get(upper!)! } };
+    for (const [row, how] of joint) {
+      const [low, high] = [seen.lower[row]!, seen.upper[row]!];
+      const both = how === 'signed' ? sub(high, low) : maximum(high, low);
+      seen.upper[row] = both as Tensor2D;
+      seen.lower[row] = (how === 'signed' ? neg(both) : both) as Tensor2D;
+    }
+    return new Map([
+      [lower!, seen.lower],
+      [upper!, seen.upper],
+    ]);
+  }
+
   /** Loss, term and gradients at `values`; with `ascendFirst` the weights feel multipliers that have moved already. */
-  function evaluate(
-    step: StepInputs,
-    values: NamedTensors,
-    rowsBefore: ReadonlyMap<Side, Rows>,
-    ascendFirst: boolean,
-  ): Evaluation {
+  function evaluate(step: StepInputs, values: NamedTensors, rowsBefore: SideRows, ascendFirst: boolean): Evaluation {
     let outputs: Tensor2D | undefined;
     let loss: Scalar | undefined;
     let penalty: Scalar | undefined;
-    const rows = new Map(rowsBefore);
+    let rows = rowsBefore;
     const { grads } = valueAndGrads((...tensors: Tensor[]) => {
       // Kept: these leave the gradient's own scope.
       outputs = keep(outputsOf('train', step.constants, record(tensors), step.inputs));
       loss = keep(mean(lossEntries(outputs, step.targets)) as Scalar);
+      const constraints = new Map(sides.map((side) => [side, constraintOn(side, outputs!, step)]));
+      if (ascendFirst) {
+        rows = ascended(rowsBefore, (side) => withoutGradient(constraints.get(side)!.actual), step.scalars);
+        for (const tensor of newTensors(rows, rowsBefore)) keep(tensor);
+      }
       let total: Scalar = loss;
-      for (const side of sides) {
-        const { felt, actual } = constraintOn(side, outputs, step);
-        if (ascendFirst && method.ascend) {
-          const ascended = method.ascend(withoutGradient(actual), rows.get(side)!, step.scalars);
-          for (const tensor of Object.values(ascended)) keep(tensor);
-          rows.set(side, { ...rows.get(side)!, ...ascended });
-        }
+      for (const [side, { felt }] of constraints) {
         total = add(total, reduce(method.term(felt, rows.get(side)!, step.scalars)));
       }
       penalty = keep(sub(total, loss) as Scalar);
@@ -206,63 +239,59 @@ export function createStep(spec: StepSpec): TrainingStep {
 
   function run(step: StepInputs): StepOutputs {
     const { constants, inputs, scalars } = step;
-    const rowsBefore = new Map(sides.map((side) => [side, rowsOf(side, step)]));
+    const rowsBefore = joined(new Map(sides.map((side) => [side, rowsOf(side, step)])));
     const here = evaluate(step, step.state, rowsBefore, method.order === 'dual-first');
+    const actualAt = (outputs: Tensor2D) => (side: Side) => constraintOn(side, outputs, step).actual;
 
     if (method.order === 'extragradient') {
-      const trialRows = new Map(
-        sides.map((side) => {
-          const { actual } = constraintOn(side, here.outputs, step);
-          const rows = rowsBefore.get(side)!;
-          return [side, { ...rows, ...method.ascend?.(actual, rows, scalars) }];
-        }),
-      );
+      const trialRows = ascended(rowsBefore, actualAt(here.outputs), scalars);
       const there = evaluate(step, update(step, here.gradients), trialRows, false);
-      const nextRows = sides.map((side) => {
-        const { actual } = constraintOn(side, there.outputs, step);
-        const rows = rowsBefore.get(side)!;
-        return [side, { ...rows, ...method.ascend?.(actual, rows, scalars) }] as const;
-      });
-      const nextState = update(step, there.gradients);
+      const result = outputsWith(
+        update(step, there.gradients),
+        ascended(rowsBefore, actualAt(there.outputs), scalars),
+        here.measures,
+      );
       // Kept above, and of no use to the caller.
       dispose([here.outputs, there.outputs, there.measures.loss, there.measures.penalty]);
-      return outputsWith(nextState, new Map(nextRows), here.measures);
+      return result;
     }
 
     const nextState = update(step, here.gradients);
-    const nextRows = new Map<Side, Rows>();
-    for (const side of sides) {
-      const felt = here.rows.get(side)!;
-      const { actual } = constraintOn(side, here.outputs, step);
-      let next: Rows = { ...felt, ...method.descend?.(actual, felt, scalars) };
-      if (method.order === 'simultaneous') next = { ...next, ...method.ascend?.(actual, felt, scalars) };
-      if (method.order === 'primal-first' && method.ascend) {
-        const after = constraintOn(side, outputsOf('train', constants, nextState, inputs), step);
-        next = { ...next, ...method.ascend(after.actual, next, scalars) };
-      }
-      nextRows.set(side, next);
+    const descended = new Map(
+      sides.map((side) => {
+        const felt = here.rows.get(side)!;
+        return [side, { ...felt, ...method.descend?.(actualAt(here.outputs)(side), felt, scalars) }];
+      }),
+    );
+    let nextRows: SideRows = descended;
+    if (method.order === 'simultaneous') {
+      // From the same point: multipliers don't feel yet where the slacks have moved to.
+      nextRows = ascended(here.rows, actualAt(here.outputs), scalars, descended);
     }
+    if (method.order === 'primal-first' && method.ascend) {
+      nextRows = ascended(descended, actualAt(outputsOf('train', constants, nextState, inputs)), scalars);
+    }
+    const result = outputsWith(nextState, nextRows, here.measures);
+    const returned = new Set(Object.values({ ...result.state, ...result.rows }));
     here.outputs.dispose();
-    return outputsWith(nextState, nextRows, here.measures);
+    dispose(newTensors(here.rows, rowsBefore).filter((tensor) => !returned.has(tensor)));
+    return result;
   }
 
-  function outputsWith(
-    state: Record<string, Tensor>,
-    rows: ReadonlyMap<Side, Rows>,
-    measures: StepOutputs['measures'],
-  ): StepOutputs {
+  function outputsWith(state: Record<string, Tensor>, rows: SideRows, measures: StepOutputs['measures']): StepOutputs {
     const tables: Record<string, Tensor> = {};
     for (const side of sides) {
       for (const row of method.rows) {
         const tensor = rows.get(side)![row]!;
         // A copy of what did not move: the state before the step is disposed after it.
-        if (method.perOutput === undefined) tables[rowName(side, row)] = tensor;
-        else state[sharedName(side, row)] = add(tensor, 0);
+        if (method.perOutput !== undefined) state[sharedName(side, row)] = add(tensor, 0);
+        else tables[rowName(side, row)] = signed.has(row) ? relu(tensor) : tensor;
       }
     }
     return { state, rows: tables, measures };
   }
 
+  /** As they are kept. */
   function rowsOf(side: Side, { rows, state }: Pick<StepInputs, 'rows' | 'state'>): Rows {
     return Object.fromEntries(
       method.rows.map((row) => [
@@ -358,12 +387,22 @@ export function createStep(spec: StepSpec): TrainingStep {
   };
 }
 
-/** What one pass through the network and back gives; outputs and measures are kept, rows may be. */
+type SideRows = ReadonlyMap<Side, Rows>;
+
+/** What one pass through the network and back gives; outputs, measures and rows that moved are kept. */
 interface Evaluation {
   readonly outputs: Tensor2D;
   readonly measures: StepOutputs['measures'];
   readonly gradients: NamedTensors;
-  readonly rows: ReadonlyMap<Side, Rows>;
+  readonly rows: SideRows;
+}
+
+/** Those of `rows` that are not among `before`. */
+function newTensors(rows: SideRows, before: SideRows): Tensor[] {
+  return [...rows].flatMap(([side, values]) => {
+    const known = new Set(Object.values(before.get(side)!));
+    return Object.values(values).filter((tensor) => !known.has(tensor));
+  });
 }
 
 const UNBOUNDED: FeatureRange = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };

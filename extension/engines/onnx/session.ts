@@ -119,7 +119,9 @@ export async function createOnnxSession(
     multipliers: async (values, rows, scalars) => {
       const count = values.length / outputs;
       const result = Object.fromEntries(step.spec.sides.map(({ name }) => [name, new Float32Array(values.length)]));
-      for (const { from, size } of chunks(count)) {
+      // A multiplier per output may press on one row of all: they are looked at together.
+      const parts = step.sharedNames.length > 0 ? [{ from: 0, size: count }] : chunks(count);
+      for (const { from, size } of parts) {
         const program = await multiplier.get([size]);
         if (program === null) return null;
         const partOf = (array: Float32Array): Float32Array => part(array, from, size, outputs);

@@ -99,11 +99,15 @@ async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number
   };
 }
 
-/** The literal slack step diverges at the default strengths, and numbers that are none can't be compared. */
-const steady = (fields: MethodChoice['fields']): Readonly<Record<string, unknown>> =>
-  fields.slackStep === 'gradient'
-    ? { ...fields, slackLearningRate: 0.05, damping: 0.5, dualLearningRate: 0.2 }
-    : fields;
+/**
+ * The literal slack step diverges at the default strengths, and numbers that are none can't be compared; multipliers that
+ * leap up and start over turn a last place on a bound into another training.
+ */
+function steady(fields: MethodChoice['fields']): Readonly<Record<string, unknown>> {
+  if (fields.slackStep === 'gradient')
+    return { ...fields, slackLearningRate: 0.05, damping: 0.5, dualLearningRate: 0.2 };
+  return fields.dualRestart === true ? { ...fields, dualLearningRate: 0.2 } : fields;
+}
 
 const STEPS = METHOD_CHOICES.flatMap((choice, index) =>
   OPTIMIZERS.map((optimizer, at) => ({

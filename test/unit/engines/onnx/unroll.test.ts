@@ -189,6 +189,9 @@ function partsOf(
   );
 }
 
+const equals = (one: Float32Array | undefined, other: Float32Array | undefined): boolean =>
+  String(one) === String(other);
+
 const only = (values: Arrays, wanted: (name: string) => boolean): Arrays =>
   Object.fromEntries(Object.entries(values).filter(([name]) => wanted(name)));
 
@@ -253,6 +256,10 @@ describe('Several steps in one graph do to the bit to state and rows what as man
     expectSameRecords(only(outputs, isMeasure), only(expected, isMeasure), MEASURED);
     expect(outputs[NAMES.loss]).toHaveLength(counts.length);
     // A test of nothing if nothing moved.
-    for (const { name } of step.state) expect(outputs[NAMES.next(name)]).not.toEqual(firstState(step)[name]);
+    const first = firstState(step);
+    const still = step.state.map(({ name }) => name).filter((name) => equals(outputs[NAMES.next(name)], first[name]));
+    // What a method keeps per output may stay, such as the integral of a violation that is none, but not all of it.
+    expect(still.filter((name) => !step.sharedNames.includes(name))).toEqual([]);
+    if (step.sharedNames.length > 0) expect(still.length).toBeLessThan(step.sharedNames.length);
   });
 });
