@@ -3,8 +3,11 @@ import { augmentedLagrangian } from './augmentedLagrangian';
 import { lagrangian } from './lagrangian';
 import { logBarrier } from './logBarrier';
 import type { Method } from './method';
+import { nuPi } from './nuPi';
 import { penalty } from './penalty';
+import { pid } from './pid';
 import { projectedLagrangian } from './projectedLagrangian';
+import { rate } from './rate';
 import { unconstrained } from './unconstrained';
 
 export const METHODS: readonly Method[] = [
@@ -14,6 +17,9 @@ export const METHODS: readonly Method[] = [
   lagrangian,
   projectedLagrangian,
   augmentedLagrangian,
+  nuPi,
+  pid,
+  rate,
 ];
 
 export function findMethod(name: string): Method | undefined {
