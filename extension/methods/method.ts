@@ -143,7 +143,10 @@ export interface MethodFunctions {
    * method with one constraint per output. Absent for a method that implies none.
    */
   multiplier?(g: Tensor2D, rows: Rows, scalars: Scalars): Tensor2D;
-  /** Training starts with every output at least this far inside its bounds: the last bias is moved as far as that takes. */
+  /**
+   * Training starts with every training output at least this far inside its bounds (a quarter of their distance where
+   * that is less): the last layer's bias is moved, and its weights made smaller, as far as that takes.
+   */
   readonly startInside?: number;
   readonly head?: Head;
   readonly lastLayer?: LastLayer;
