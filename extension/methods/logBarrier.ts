@@ -1,23 +1,24 @@
 /**
- * Log-barrier: minimise `f + Σ ψ(g)` with a logarithm inside the bounds and the tangent at its edge −ε beyond,
+ * Log-barrier: minimise `f + Σ ψ(g)` with a logarithm inside the bounds that goes on as its tangent once its slope has
+ * come to S, at the distance ε = 1/(t·S) from the bound:
  *
- *     ψ(g) = −log(−g)/t                        for g ≤ −ε, slope 1/(t·(−g))
- *          = (g + ε)/(t·ε) − log(ε)/t          else,       slope 1/(t·ε)
+ *     ψ(g) = −log(−g)/t           for g ≤ −ε, slope 1/(t·(−g))
+ *          = S·(g + ε) − log(ε)/t  else,       slope S
  *
- * so ψ and its slope are continuous and finite everywhere, and no logarithm meets a number it can't take. The two forms
- * differ in where the edge is:
+ * so ψ and its slope are continuous and finite everywhere, and no logarithm meets a number it can't take. The forms:
  *
- *     extended: ε = 1/t², which caps the slope at t: works from any start, and needs t ≥ λ*
- *     pure:     ε = 1e-6, a wall of slope 1e6/t: needs a start strictly inside, which the trainer sees to
+ *     extended: S = t, so ε = 1/t²: works from any start, and needs t ≥ λ*
+ *     pure:     S = 1000, so ε = 0.001/t: the logarithm wherever λ < 1000, at any t; needs a start strictly inside,
+ *               which the trainer sees to
  *
- * Inside the edge `λ = 1/(t·(−g))`, the outputs stay strictly inside, and the loss is within (entries)/t of the optimum.
- * A step may still leave the interior: there is no line search here that would forbid it. In the pure form such an output
- * is thrown back with the wall's force; it is not made to look feasible, and shows as a violation in every figure.
+ * Where the logarithm holds, `λ = 1/(t·(−g))`, the outputs stay strictly inside, and the loss is within (entries)/t of the
+ * optimum. A step may still leave the inside: there is no line search here that would forbid it. The pure form then pulls
+ * with S; nothing makes such an output look feasible, it shows as a violation in every figure.
  *
- * Source: Boyd & Vandenberghe, Convex Optimization, ch. 11.2 and 11.3 (t grows, there by ×2 to ×50 an outer step); the
- * extension: Kervadec et al., arXiv 1904.04205, whose −log(1/t²)/t + 1/t + t·g is the tangent above at ε = 1/t².
+ * Source: Boyd & Vandenberghe, Convex Optimization, ch. 11.2 and 11.3 (t grows from one solve to the next); the extension:
+ * Kervadec et al., arXiv 1904.04205, whose t·g − log(1/t²)/t + 1/t is the tangent above for S = t.
  */
-import { div, log, minimum, mul, neg, relu, type Scalar, square, sub, type Tensor2D } from '@tensorflow/tfjs-core';
+import { div, log, minimum, mul, neg, relu, type Scalar, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { fallingOverEpochs, unusedFields } from './checks';
 import { geometric } from './coefficient';
@@ -25,23 +26,21 @@ import { positive, reduction } from './fields';
 import { defineMethod, type ExperimentFacts, type MethodProblem } from './method';
 
 /**
- * ε of the pure form, in training units: ten times what float32 tells apart about 1. Nearer to the bound the logarithm
- * would be one of rounding errors.
+ * How hard the pure form pushes at most, in loss units per training unit: hundreds of times what multipliers usually come
+ * to, and not so hard that one output outside throws all weights about: with 1e5, gradient descent diverges on the weather
+ * example.
  */
-const PURE_EDGE = 1e-6;
+const PURE_SLOPE = 1000;
 
 /** Of the pure form, in training units: the barrier's first force is 1/(0.1·t), no more than the loss's own for t = 10. */
 const START_MARGIN = 0.1;
-
-/** Here 1/t² is ε of the pure form; above, the extended form is the sharper of the two. */
-const LARGEST_PURE_T = 1000;
 
 const fields = z.object({
   form: z
     .enum(['extended', 'pure'])
     .default('extended')
     .describe(
-      '"extended": the logarithm goes on as a line of slope t outside, so that any start will do. "pure": the logarithm up to a millionth of a standard deviation from the bound; training starts strictly inside (the last layer is moved there), and a step that leaves the inside is thrown back hard.',
+      '"extended": the logarithm goes on as a line of slope t outside, so that any start will do. "pure": the logarithm all the way to where it pushes with 1000, whatever t is; training starts strictly inside (the last layer is moved there), and an output that a step has put outside is pulled back with that force.',
     ),
   t: positive(
     10,
@@ -66,21 +65,22 @@ export const logBarrier = defineMethod({
   title: 'Log-barrier',
   summary: 'A wall inside the bounds that steepens towards them: outputs settle strictly inside, about 1/(t·λ*) away.',
   formula:
-    'min f(θ) + Σ ψ(g),  ψ(g) = −log(−g)/t if g ≤ −ε, else (g + ε)/(t·ε) − log(ε)/t,  g = min − y;  ε = 1/t² (form "pure": 1e-6)',
+    'min f(θ) + Σ ψ(g),  ψ(g) = −log(−g)/t if g ≤ −ε, else S·(g + ε) − log(ε)/t,  g = min − y,  ε = 1/(t·S),  S = t (form "pure": 1000)',
   source: 'Boyd & Vandenberghe, Convex Optimization, ch. 11.2; Kervadec et al., arXiv 1904.04205',
   guarantee: 'G1',
   guaranteed:
     'Outputs strictly inside the bounds on the training rows at convergence, if the last t exceeds the largest multiplier (extended form); nothing for unseen rows.',
-  when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss.',
+  when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss. The pure form is the textbook's, for comparison and for small learning rates.',
   risks: [
     'A t below the largest multiplier lets outputs settle outside (extended form).',
     'A large t makes the problem stiff near the bound: lower the learning rate with it.',
     'Outputs that belong exactly at the bound end a little inside.',
-    'In the pure form a step that is too large puts outputs outside; they are thrown back with a force of 1e6/t, which shows as jumps of the loss. Adam then takes small steps for a long time. A smaller learning rate or the extended form mends it.',
+    'In the pure form a step that is too large puts outputs outside, and they are pulled back with a force of 1000: the loss jumps, and Adam takes small steps for a long time. A smaller learning rate or the extended form mends it.',
   ],
   symbols: {
     t: 'sharpness of the barrier',
     ψ: 'the barrier: a logarithm inside, a line outside',
+    S: 'slope of the line, the largest force',
     ε: 'where the line begins, this far inside',
   },
   fields,
@@ -113,11 +113,10 @@ export const logBarrier = defineMethod({
   ],
 });
 
-/** −ε, where the logarithm passes into its tangent, and the tangent's slope. */
-function tangent(form: Fields['form'], t: Scalar): { edge: Scalar | number; slope: Scalar } {
-  return form === 'extended'
-    ? { edge: neg(div(1, square(t))), slope: t }
-    : { edge: -PURE_EDGE, slope: div(1 / PURE_EDGE, t) };
+/** −ε, where the logarithm passes into its tangent, and the tangent's slope: there 1/(t·ε) is as steep as it gets. */
+function tangent(form: Fields['form'], t: Scalar): { edge: Scalar; slope: Scalar | number } {
+  const slope = form === 'extended' ? t : PURE_SLOPE;
+  return { edge: div(-1, mul(t, slope)), slope };
 }
 
 function withoutInterior(targets: ExperimentFacts['targets']): MethodProblem[] {
@@ -129,7 +128,7 @@ function withoutInterior(targets: ExperimentFacts['targets']): MethodProblem[] {
 
 function tooSharp({ form, t, tSchedule, tEnd }: Fields): MethodProblem[] {
   const [field, sharpest] = tSchedule === 'geometric' && tEnd > t ? ['tEnd', tEnd] : ['t', t];
-  if (form === 'extended' || sharpest <= LARGEST_PURE_T) return [];
-  const message = `With "${field}" ${sharpest} the pure form would end its logarithm further from the bound than the extended form does, and push less beyond. Set "form": "extended", or "${field}" to at most ${LARGEST_PURE_T}.`;
+  if (form === 'extended' || sharpest <= PURE_SLOPE) return [];
+  const message = `With "${field}" ${sharpest} the extended form would push harder than the pure one, which pushes with ${PURE_SLOPE} at most. Set "form": "extended", or "${field}" to at most ${PURE_SLOPE}.`;
   return [{ code: 'method.barrier-too-sharp', severity: 'warning', message, field }];
 }

@@ -48,27 +48,29 @@ describe('The barrier as a function', () => {
     }
   });
 
-  test('is −log(−g)/t in the pure form as far as a millionth from the bound, and finite beyond', () => {
-    const violations = [-2, -1e-2, -1e-4, -1.001e-6, -0.999e-6, 0, 1e-3, 7];
+  test('is −log(−g)/t in the pure form as far as it pushes with 1000, and finite beyond', () => {
+    // The slope 1/(10·ε) is 1000 at ε = 1e-4.
+    const violations = [-2, -1e-2, -1e-3, -1.0001e-4, -0.9999e-4, 0, 1e-3, 7];
     const { value, slope, lambda } = barrierAt({ form: 'pure', t: 10 }, violations);
-    // −log(2)/10, then log(100)/10 …
+    // −log(2)/10, then log(100)/10 and log(1000)/10.
     expect(value[0]).toBeCloseTo(-0.0693147, 6);
     expect(value[1]).toBeCloseTo(0.460517, 6);
-    expect(value[2]).toBeCloseTo(0.921034, 6);
-    // Where the extension of t = 10, whose edge is at −0.01, would have been a line for long.
-    expect(Math.abs(value[2]! - extension(10, -1e-4))).toBeGreaterThan(0.3);
-    expect(value[3]).toBeCloseTo(value[4]!, 3);
-    // Slope and λ: 1/(10·2), 1/(10·0.01), 1/(10·1e-4); beyond the edge 1e6/10, however far.
-    for (const [index, force] of [0.05, 10, 1000].entries()) {
-      expect(slope[index]! / force).toBeCloseTo(1, 4);
-      expect(lambda[index]! / force).toBeCloseTo(1, 4);
+    expect(value[2]).toBeCloseTo(0.6907755, 6);
+    // The extension of t = 10, whose edge is at −0.01, is a line there.
+    expect(Math.abs(value[2]! - extension(10, -1e-3))).toBeGreaterThan(0.1);
+    expect(value[3]).toBeCloseTo(value[4]!, 4);
+    // 1/(10·2), 1/(10·0.01), 1/(10·0.001); beyond the edge 1000, however far.
+    for (const [index, force] of [0.05, 10, 100, 1000, 1000, 1000, 1000, 1000].entries()) {
+      expect(slope[index]! / force).toBeCloseTo(1, 3);
+      expect(lambda[index]! / force).toBeCloseTo(1, 3);
     }
-    for (const index of [4, 5, 6, 7]) {
-      expect(slope[index]! / 1e5).toBeCloseTo(1, 4);
-      expect(lambda[index]! / 1e5).toBeCloseTo(1, 4);
-    }
-    // Up by 1e5 a unit: 7·1e5 + 0.1 + log(1e6)/10.
-    expect(value[7]! / 700001.48).toBeCloseTo(1, 6);
+    // 1000·(7 + 1e-4) − log(1e-4)/10
+    expect(value[7]).toBeCloseTo(7001.021, 2);
+  });
+
+  test.for([0.5, 10, 1000])('has the slope 1000 in the pure form beyond the bound, also at t = %d', (t) => {
+    const { slope, lambda } = barrierAt({ form: 'pure', t }, [0, 3]);
+    for (const force of [...slope, ...lambda]) expect(force / 1000).toBeCloseTo(1, 5);
   });
 });
 
@@ -139,18 +141,18 @@ describe('min ½(x + 1)², x ≥ 0 with a barrier has its minimum at (−1 + √
 });
 
 describe('A step that leaves the interior', () => {
-  test('is thrown back with the wall’s force of 1e6/t and shows as a violation until then', async () => {
+  test('is pulled back with the pure form’s force of 1000 and shows as a violation until then', async () => {
     // From 0.1 the slope 2·1.1 − 1/(10·0.1) = 1.2 times 0.2 leads to 0.1 − 0.24 = −0.14: outside.
-    const { states, model } = await scalarCase(20, { form: 'pure' }, -1, 1, 0.2);
-    expect(states[1]!.b).toBeCloseTo(-0.14, 5);
-    const { train, multipliers } = await model.measure(1, 1);
+    const first = await scalarCase(20, { form: 'pure' }, -1, 1, 0.2);
+    expect(first.states[1]!.b).toBeCloseTo(-0.14, 5);
+    const { train, multipliers } = await first.model.measure(1, 1);
     expect(train.overall.maxViolation).toBeCloseTo(0.14, 5);
-    expect(multipliers!.max).toBeCloseTo(1e5, -1);
-    model.dispose();
-    // The next one: slope 2·0.86 − 1e5, times 0.2.
-    const next = await scalarCase(20, { form: 'pure' }, -1, 2, 0.2);
-    expect(next.states[2]!.b / 20000).toBeCloseTo(1, 3);
-    next.model.dispose();
+    expect(multipliers!.max).toBeCloseTo(1000, 2);
+    first.model.dispose();
+    // The next one: −0.14 − 0.2·(2·0.86 − 1000).
+    const second = await scalarCase(20, { form: 'pure' }, -1, 2, 0.2);
+    expect(second.states[2]!.b).toBeCloseTo(199.516, 2);
+    second.model.dispose();
   });
 });
 

@@ -178,19 +178,21 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
   });
 
   describe('One step of a pure barrier', () => {
-    test('pushes an output inside with 1/(t·distance), and one outside with the wall of 1e6/t', async () => {
+    test('pushes an output inside with 1/(t·distance), and pulls one outside with 1000', async () => {
       const { bias, multipliers } = await oneStep({
         bounds: [
           { min: 0, max: null },
           { min: 0, max: null },
         ],
         method: 'log-barrier',
-        fields: { form: 'pure', t: 1e5 },
-        outputs: [1e-5, -2],
+        fields: { form: 'pure', t: 2 },
+        outputs: [0.125, -2],
       });
-      // 1/(1e5·1e-5) = 1 and 1e6/1e5 = 10, times 0.1/2.
-      expectClose(multipliers!.lower!, [1, 10]);
-      expectClose(bias, [0.05001, -1.5]);
+      // 1/(2·0.125) = 4, times 0.1/2; where the extension would pull with t = 2.
+      expect(multipliers!.lower![0]).toBeCloseTo(4, 5);
+      expect(multipliers!.lower![1]! / 1000).toBeCloseTo(1, 5);
+      expect(bias[0]).toBeCloseTo(0.325, 5);
+      expect(bias[1]).toBeCloseTo(48, 3);
     });
   });
 
