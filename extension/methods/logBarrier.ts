@@ -27,7 +27,7 @@ import { defineMethod, type ExperimentFacts, type MethodProblem } from './method
 
 /**
  * How hard the pure form pushes at most, in loss units per training unit: hundreds of times what multipliers usually come
- * to, and not so hard that one output outside throws all weights about: with 1e5, gradient descent diverges on the weather
+ * to, and not so hard that one output outside throws all weights about: with 1e5 at the start, gradient descent diverges on the weather
  * example.
  */
 const PURE_SLOPE = 1000;
@@ -70,7 +70,7 @@ export const logBarrier = defineMethod({
   guarantee: 'G1',
   guaranteed:
     'Outputs strictly inside the bounds on the training rows at convergence, if the last t exceeds the largest multiplier (extended form); nothing for unseen rows.',
-  when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss. The pure form is the textbook's, for comparison and for small learning rates.',
+  when: 'Where outputs should keep a distance from their bound, and a smooth problem matters more than the last bit of loss. The pure form is the one of textbooks, for comparison and for small learning rates.',
   risks: [
     'A t below the largest multiplier lets outputs settle outside (extended form).',
     'A large t makes the problem stiff near the bound: lower the learning rate with it.',
