@@ -27,7 +27,7 @@ import { defineMethod, type ExperimentFacts, type MethodProblem } from './method
 
 /**
  * How hard the pure form pushes at most, in loss units per training unit: hundreds of times what multipliers usually come
- * to, and not so hard that one output outside throws all weights about: with 1e5 at the start, gradient descent diverges on the weather
+ * to, and not so hard that one output outside throws all weights about, as 1e5 does with gradient descent on the weather
  * example.
  */
 const PURE_SLOPE = 1000;
