@@ -29,6 +29,8 @@ export interface ReferenceRequest {
   fields: Record<string, unknown>;
   optimizer: { name: string; momentum: number };
   learningRate: number;
+  /** float32 unless given. */
+  dtype?: 'float64';
 }
 
 export interface ReferenceResult {

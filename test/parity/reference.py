@@ -7,6 +7,7 @@ out: losses (batch mean of the loss before each step), parameters (name -> flat 
 """
 
 import json
+import math
 import sys
 
 import torch
@@ -44,17 +45,40 @@ def main() -> None:
         first = model(inputs)
         if method == "lagrangian":
             rows["slack"] = torch.sqrt(torch.relu(first - low)) + fields["slackNudge"]
-        if method in ("lagrangian", "augmented-lagrangian"):
+        if method in ("lagrangian", "augmented-lagrangian", "projected-lagrangian", "nu-pi"):
             rows["multiplier"] = torch.zeros_like(first)
+        if method == "nu-pi":
+            rows["smoothed"] = torch.zeros_like(first)
 
     losses = []
     for batch in request["batches"]:
         index = torch.tensor(batch)
         prediction = model(inputs[index])
+        if method == "softplus":
+            prediction = low + torch.nn.functional.softplus(prediction, beta=fields["sharpness"])
         loss = torch.nn.functional.mse_loss(prediction, targets[index])
         total = loss
         if method == "penalty":
-            total = loss + fields["alpha"] * torch.relu(low - prediction).square().mean()
+            violation = torch.relu(low - prediction)
+            total = loss + fields["alpha"] * (violation if fields["form"] == "exact" else violation.square()).mean()
+        elif method == "log-barrier":
+            violation, sharpness = low - prediction, fields["t"]
+            inside = violation <= -1 / sharpness**2
+            # The branch not taken must not divide by 0.
+            barrier = -torch.log(-torch.where(inside, violation, -1.0)) / sharpness
+            line = sharpness * violation - math.log(1 / sharpness**2) / sharpness + 1 / sharpness
+            total = loss + torch.where(inside, barrier, line).mean()
+        elif method in ("projected-lagrangian", "nu-pi"):
+            violation = low - prediction
+            move = violation.detach()
+            if method == "nu-pi":
+                smoothed = fields["smoothing"] * rows["smoothed"][index] + (1 - fields["smoothing"]) * move
+                change = smoothed - rows["smoothed"][index]
+                rows["smoothed"][index] = smoothed
+                move = fields["integralGain"] * move + fields["proportionalGain"] * change
+            multiplier = torch.relu(rows["multiplier"][index] + fields["dualLearningRate"] * move)
+            total = loss + (multiplier * violation).mean()
+            rows["multiplier"][index] = multiplier
         elif method == "lagrangian":
             # Multipliers first; the slack is a leaf of its own, so that autograd gives its gradient too.
             slack = rows["slack"][index].clone().requires_grad_()
