@@ -21,16 +21,16 @@ import { aggregate, entryMultiplier, outputConstraint, per } from './perOutput';
 
 const fields = z.object({
   dualLearningRate: positive(
-    0.1,
-    'Step size η_λ of the multipliers, once per visit of a sample ("per": "output": once a step).',
+    50,
+    'Step size η_λ of the multipliers, once per visit of a sample ("per": "output": once a step). The default suits batches of a larger data set, where a sample is visited once an epoch; where every step visits every sample, about 1 keeps the multipliers from running ahead of the weights.',
   ),
   integralGain: nonnegative(
     1,
     'Gain K_i of the violation itself. 1 leaves the speed to "dualLearningRate"; 0 would leave a violation that stays.',
   ),
   proportionalGain: nonnegative(
-    10,
-    'Gain K_p of the change of the violation, which damps: a multiplier rises at once with its violation and lets go while it shrinks. dualLearningRate times it does what the c of an augmented Lagrangian does. 0 is the projected Lagrangian.',
+    0.5,
+    'Gain K_p of the change of the violation, which damps: a multiplier rises at once with its violation and lets go while it shrinks. "dualLearningRate" times it does what the c of an augmented Lagrangian does, 25 by default; with a smaller "dualLearningRate" take 1 to 50. 0 is the projected Lagrangian.',
   ),
   smoothing: z
     .number()

@@ -20,16 +20,16 @@ import { aggregate, entryMultiplier, outputConstraint, per } from './perOutput';
 
 const fields = z.object({
   integralGain: positive(
-    0.1,
-    'Gain K_i of the sum of all violations met, above 0: what stays when nothing is violated any more. It is the step size of a projected Lagrangian.',
+    50,
+    'Gain K_i of the sum of all violations met, above 0: what stays when nothing is violated any more. It is the step size of a projected Lagrangian: the default suits a sample that is visited once an epoch, about 1 one that every step visits.',
   ),
   proportionalGain: nonnegative(
-    1,
-    'Gain K_p of the violation now: it pushes before the integral has grown, and lets go as soon as the output is inside.',
+    20,
+    'Gain K_p of the violation now, like the c of an augmented Lagrangian: it pushes before the integral has grown, and lets go as soon as the output is inside.',
   ),
   derivativeGain: nonnegative(
     0,
-    'Gain K_d of a rising violation, which presses against it early. 0, a PI controller, is enough for most; it amplifies the noise of batches.',
+    'Gain K_d of a rising violation, which presses against it early. 0, a PI controller, does as well on the weather example as one with 20; it answers the noise of batches.',
   ),
   smoothing: z
     .number()

@@ -26,8 +26,8 @@ import { aggregate, entryMultiplier, outputConstraint, per } from './perOutput';
 
 const fields = z.object({
   dualLearningRate: positive(
-    0.1,
-    'Step size η_λ of the multipliers, once per visit of a sample ("per": "output": once a step). Plain gradient ascent.',
+    50,
+    'Step size η_λ of the multipliers, once per visit of a sample ("per": "output": once a step). Plain gradient ascent. The default suits batches of a larger data set, where a sample is visited once an epoch; where every step visits every sample, about 1 keeps the multipliers from running ahead of the weights.',
   ),
   order: orderWithExtragradient,
   per,

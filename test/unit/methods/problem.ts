@@ -13,12 +13,12 @@ import {
   concat,
   mul,
   neg,
+  type Rank,
   reshape,
   type Scalar,
   setBackend,
   slice,
   stack,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tensor2d,
@@ -39,10 +39,12 @@ export interface Problem {
   readonly start: readonly number[];
   /** f, from x `[n]`. */
   objective(x: Tensor1D): Scalar;
-  /** The g that are wanted at or below 0. */
-  inequalities?(x: Tensor1D): readonly Scalar[];
+  /** The g that are wanted at or below 0, as numbers or as one vector. */
+  inequalities?(x: Tensor1D): readonly Scalar[] | Tensor1D;
   /** The h that are wanted at 0: bounds on both sides, which are the same. */
-  equalities?(x: Tensor1D): readonly Scalar[];
+  equalities?(x: Tensor1D): readonly Scalar[] | Tensor1D;
+  /** In place of 0: what the h are wanted between. */
+  readonly within?: { readonly min: number; readonly max: number };
 }
 
 export interface Way {
@@ -136,32 +138,26 @@ export async function optimize(problem: Problem, way: Way): Promise<ProblemState
 /** The problem as a step: outputs (f, constraints…, zeros…), of which only f has a loss and only the constraints a bound. */
 function encode(problem: Problem, way: Way): { step: TrainingStep; width: number; count: number; signs: number[] } {
   const { start } = problem;
-  const constraintsOf = (x: Tensor1D): { inequalities: readonly Scalar[]; equalities: readonly Scalar[] } => ({
-    inequalities: problem.inequalities?.(x) ?? [],
-    equalities: problem.equalities?.(x) ?? [],
-  });
-  const first = constraintsOf(zeros([start.length]));
-  const count = first.inequalities.length + first.equalities.length;
+  const inequalitiesAt = (x: Tensor1D): Tensor1D => vectorOf(problem.inequalities?.(x) ?? []);
+  const equalitiesAt = (x: Tensor1D): Tensor1D => vectorOf(problem.equalities?.(x) ?? []);
+  const first = zeros<Rank.R1>([start.length]);
+  const [nInequalities, nEqualities] = [inequalitiesAt(first).size, equalitiesAt(first).size];
+  const count = nInequalities + nEqualities;
   const width = 2 ** Math.ceil(Math.log2(Math.max(start.length, count + 1)));
   const isLower = way.side === 'lower';
   const outputsOf = (linear: Tensor2D): Tensor2D => {
     const x = slice(reshape(linear, [width]) as Tensor1D, [0], [start.length]);
-    const { inequalities, equalities } = constraintsOf(x);
-    const columns: Tensor[] = [
-      problem.objective(x),
-      ...(isLower ? inequalities.map(neg) : inequalities),
-      ...equalities,
-    ];
-    const filled = stack(columns.map((column) => reshape(column, []))) as Tensor1D;
-    return reshape(concat([filled, zeros([width - columns.length])]), [1, width]) as Tensor2D;
+    const g = inequalitiesAt(x);
+    const filled = [reshape(problem.objective(x), [1]), isLower ? neg(g) : g, equalitiesAt(x)];
+    return reshape(concat([...filled, zeros([width - 1 - count])]), [1, width]) as Tensor2D;
   };
   const method = findMethod(way.method)!.bind({ reduction: 'sum', ...way.fields });
   const inequality = isLower ? { min: 0, max: null } : { min: null, max: 0 };
   const free = { min: null, max: null };
   const bounds = [
     free,
-    ...first.inequalities.map(() => inequality),
-    ...first.equalities.map(() => ({ min: 0, max: 0 })),
+    ...new Array(nInequalities).fill(inequality),
+    ...new Array(nEqualities).fill(problem.within ?? { min: 0, max: 0 }),
     ...Array.from({ length: width - 1 - count }, () => free),
   ];
   const step = createStep({
@@ -171,8 +167,14 @@ function encode(problem: Problem, way: Way): { step: TrainingStep; width: number
     method: { ...method, head: { train: outputsOf, predict: outputsOf } },
     optimizer: createOptimizer(way.optimizer ?? 'sgd', { momentum: way.momentum ?? 0 }),
   });
-  const signs = [...first.inequalities.map(() => (isLower ? -1 : 1)), ...first.equalities.map(() => 1)];
+  const signs = Array.from({ length: count }, (_, constraint) => (isLower && constraint < nInequalities ? -1 : 1));
   return { step, width, count, signs };
+}
+
+/** tfjs stacks no empty list. */
+function vectorOf(values: readonly Scalar[] | Tensor1D): Tensor1D {
+  if (!Array.isArray(values)) return values as Tensor1D;
+  return values.length === 0 ? zeros([0]) : (stack(values as Scalar[]) as Tensor1D);
 }
 
 /** As the trainer makes them, or as told. */
