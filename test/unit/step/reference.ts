@@ -11,11 +11,14 @@ export interface ReferenceOptions {
   min: number;
   optimizer: { name: 'sgd'; momentum: number } | { name: 'adam' };
   learningRate: number;
-  /** Per entry: the force ∂term/∂y given y, and how the rows move afterwards. */
-  method: ReferenceMethod;
+  method: ReferenceMethod | ReferenceOutputMethod;
 }
 
+type Rows = Record<string, number>;
+
+/** Per entry: the force ∂term/∂y given y, and how the rows move. */
 export interface ReferenceMethod {
+  perOutput?: undefined;
   /** First rows of an entry from its first output. */
   start(y: number): Record<string, number>;
   /** Rows the weights feel at this step, from the rows kept and the output before the step. */
@@ -24,6 +27,53 @@ export interface ReferenceMethod {
   force(rows: Record<string, number>, y: number, sample: readonly number[]): number;
   /** Rows after the step, from the rows felt, the output before and the output after the weights moved. */
   after(rows: Record<string, number>, before: number, after: number): Record<string, number>;
+  /** For extragradient steps, in place of `felt` and `after`: rows after an ascent from the rows kept. */
+  ascend?(rows: Record<string, number>, y: number): Record<string, number>;
+}
+
+/** The same for a method with one constraint per output: `ys` are the output's values for all samples. */
+export interface ReferenceOutputMethod {
+  perOutput: true;
+  start(): Rows;
+  felt(rows: Rows, ys: readonly number[]): Rows;
+  /** ∂term/∂y of a sample's `y`, times the number of samples. */
+  force(rows: Rows, y: number, ys: readonly number[]): number;
+  after(rows: Rows, before: readonly number[], after: readonly number[]): Rows;
+  ascend?(rows: Rows, ys: readonly number[]): Rows;
+}
+
+/** Both kinds as one, over the outputs `[samples][outputs]`. */
+interface Whole {
+  start(y: number[][]): Rows[][];
+  felt(rows: Rows[][], y: number[][]): Rows[][];
+  force(rows: Rows[][], y: number[][], sample: number, output: number): number;
+  after(rows: Rows[][], before: number[][], after: number[][]): Rows[][];
+  ascend?(rows: Rows[][], y: number[][]): Rows[][];
+}
+
+function wholeOf(method: ReferenceMethod | ReferenceOutputMethod): Whole {
+  if (method.perOutput) {
+    const { ascend } = method;
+    const column = (y: number[][], j: number): number[] => y.map((sample) => sample[j]!);
+    const each = (rows: Rows[][], move: (row: Rows, j: number) => Rows): Rows[][] => [rows[0]!.map(move)];
+    return {
+      start: (y) => [y[0]!.map(() => method.start())],
+      felt: (rows, y) => each(rows, (row, j) => method.felt(row, column(y, j))),
+      force: (rows, y, i, j) => method.force(rows[0]![j]!, y[i]![j]!, column(y, j)),
+      after: (rows, y, z) => each(rows, (row, j) => method.after(row, column(y, j), column(z, j))),
+      ascend: ascend && ((rows, y) => each(rows, (row, j) => ascend(row, column(y, j)))),
+    };
+  }
+  const { ascend } = method;
+  const each = (rows: Rows[][], move: (row: Rows, i: number, j: number) => Rows): Rows[][] =>
+    rows.map((entries, i) => entries.map((row, j) => move(row, i, j)));
+  return {
+    start: (y) => y.map((sample) => sample.map((value) => method.start(value))),
+    felt: (rows, y) => each(rows, (row, i, j) => method.felt(row, y[i]![j]!)),
+    force: (rows, y, i, j) => method.force(rows[i]![j]!, y[i]![j]!, y[i]!),
+    after: (rows, y, z) => each(rows, (row, i, j) => method.after(row, y[i]![j]!, z[i]![j]!)),
+    ascend: ascend && ((rows, y) => each(rows, (row, i, j) => ascend(row, y[i]![j]!))),
+  };
 }
 
 /** Trains full-batch with relu and MSE; returns parameters after `steps` steps and the loss before each. */
@@ -31,52 +81,32 @@ export function trainReference(
   options: ReferenceOptions,
   steps: number,
 ): { parameters: Float64Array[]; losses: number[] } {
-  const { layers, inputs, targets, method } = options;
-  const parameters = options.parameters.map((values) => values.slice());
-  const first = parameters.map((values) => new Float64Array(values.length));
-  const second = parameters.map((values) => new Float64Array(values.length));
-  const outputs = layers.at(-1)!;
-  const entries = inputs.length * outputs;
+  const { layers, inputs, targets } = options;
+  const method = wholeOf(options.method);
+  let parameters: Float64Array[] = options.parameters.map((values) => values.slice());
+  let moments = zeroMoments(parameters);
   const losses: number[] = [];
-  let rows = inputs.map((input) =>
-    forward(input)
-      .at(-1)!
-      .map((y) => method.start(y)),
-  );
+  const outputsOf = (values: Float64Array[]): number[][] =>
+    inputs.map((input) => forward(layers, values, input).at(-1)!);
+  let rows = method.start(outputsOf(parameters));
 
-  function forward(input: number[]): number[][] {
-    const activations = [input];
-    for (let layer = 0; layer + 1 < layers.length; layer++) {
-      const from = activations.at(-1)!;
-      const weight = parameters[2 * layer]!;
-      const width = layers[layer + 1]!;
-      const isLast = layer + 2 === layers.length;
-      activations.push(
-        Array.from({ length: width }, (_, out) => {
-          let sum = parameters[2 * layer + 1]![out]!;
-          for (let k = 0; k < from.length; k++) sum += from[k]! * weight[k * width + out]!;
-          return isLast ? sum : Math.max(sum, 0);
-        }),
-      );
-    }
-    return activations;
-  }
-
-  for (let step = 1; step <= steps; step++) {
-    const gradients = parameters.map((values) => new Float64Array(values.length));
-    const before = inputs.map((input) => forward(input));
-    const felt = rows.map((row, sample) => row.map((entry, j) => method.felt(entry, before[sample]!.at(-1)![j]!)));
+  /** Loss and its gradients at `values`, with the pull of `felt`. */
+  function gradientsAt(values: Float64Array[], felt: Rows[][]): { loss: number; gradients: Float64Array[] } {
+    const gradients = values.map((each) => new Float64Array(each.length));
+    const passes = inputs.map((input) => forward(layers, values, input));
+    const outputs = passes.map((activations) => activations.at(-1)!);
+    const entries = inputs.length * layers.at(-1)!;
     let loss = 0;
-    for (const [sample, activations] of before.entries()) {
-      const y = activations.at(-1)!;
-      let delta = y.map((value, j) => {
-        loss += (value - targets[sample]![j]!) ** 2 / entries;
-        return (2 * (value - targets[sample]![j]!) + method.force(felt[sample]![j]!, value, y)) / entries;
+    for (const [sample, activations] of passes.entries()) {
+      let delta = outputs[sample]!.map((value, j) => {
+        const error = value - targets[sample]![j]!;
+        loss += error ** 2 / entries;
+        return (2 * error + method.force(felt, outputs, sample, j)) / entries;
       });
       for (let layer = layers.length - 2; layer >= 0; layer--) {
         const from = activations[layer]!;
         const width = layers[layer + 1]!;
-        const weight = parameters[2 * layer]!;
+        const weight = values[2 * layer]!;
         for (let out = 0; out < width; out++) {
           gradients[2 * layer + 1]![out]! += delta[out]!;
           for (let k = 0; k < from.length; k++) gradients[2 * layer]![k * width + out]! += from[k]! * delta[out]!;
@@ -89,27 +119,82 @@ export function trainReference(
         });
       }
     }
-    losses.push(loss);
-    parameters.forEach((values, p) => {
-      for (let k = 0; k < values.length; k++) {
-        const g = gradients[p]![k]!;
-        if (options.optimizer.name === 'sgd') {
-          first[p]![k] = options.optimizer.momentum * first[p]![k]! + g;
-          values[k]! -= options.learningRate * first[p]![k]!;
-        } else {
-          // Textbook Adam, unlike the folded form in the product.
-          first[p]![k] = 0.9 * first[p]![k]! + 0.1 * g;
-          second[p]![k] = 0.999 * second[p]![k]! + 0.001 * g * g;
-          const m = first[p]![k]! / (1 - 0.9 ** step);
-          const v = second[p]![k]! / (1 - 0.999 ** step);
-          values[k]! -= (options.learningRate * m) / (Math.sqrt(v) + 1e-8);
-        }
-      }
-    });
-    rows = felt.map((row, sample) => {
-      const after = forward(inputs[sample]!).at(-1)!;
-      return row.map((entry, j) => method.after(entry, before[sample]!.at(-1)![j]!, after[j]!));
-    });
+    return { loss, gradients };
+  }
+
+  for (let step = 1; step <= steps; step++) {
+    const before = outputsOf(parameters);
+    const felt = method.ascend === undefined ? method.felt(rows, before) : rows;
+    const here = gradientsAt(parameters, felt);
+    losses.push(here.loss);
+    let next = descended(options, parameters, moments, here.gradients, step);
+    if (method.ascend === undefined) {
+      rows = method.after(felt, before, outputsOf(next.parameters));
+    } else {
+      // What is felt at the trial point moves everything from where it was, moments included.
+      const there = gradientsAt(next.parameters, method.ascend(rows, before));
+      const trial = outputsOf(next.parameters);
+      next = descended(options, parameters, moments, there.gradients, step);
+      rows = method.ascend(rows, trial);
+    }
+    ({ parameters, moments } = next);
   }
   return { parameters, losses };
+}
+
+/** Activations of each layer, the input first. */
+function forward(layers: readonly number[], parameters: Float64Array[], input: number[]): number[][] {
+  const activations = [input];
+  for (let layer = 0; layer + 1 < layers.length; layer++) {
+    const from = activations.at(-1)!;
+    const weight = parameters[2 * layer]!;
+    const width = layers[layer + 1]!;
+    const isLast = layer + 2 === layers.length;
+    activations.push(
+      Array.from({ length: width }, (_, out) => {
+        let sum = parameters[2 * layer + 1]![out]!;
+        for (let k = 0; k < from.length; k++) sum += from[k]! * weight[k * width + out]!;
+        return isLast ? sum : Math.max(sum, 0);
+      }),
+    );
+  }
+  return activations;
+}
+
+interface Moments {
+  first: Float64Array[];
+  second: Float64Array[];
+}
+
+function zeroMoments(parameters: Float64Array[]): Moments {
+  const zeros = (): Float64Array[] => parameters.map((values) => new Float64Array(values.length));
+  return { first: zeros(), second: zeros() };
+}
+
+function descended(
+  { optimizer, learningRate }: ReferenceOptions,
+  before: Float64Array[],
+  { first: firstBefore, second: secondBefore }: Moments,
+  gradients: Float64Array[],
+  step: number,
+): { parameters: Float64Array[]; moments: Moments } {
+  const copy = (tensors: Float64Array[]): Float64Array[] => tensors.map((values) => values.slice());
+  const [parameters, first, second] = [copy(before), copy(firstBefore), copy(secondBefore)];
+  parameters.forEach((values, p) => {
+    for (let k = 0; k < values.length; k++) {
+      const g = gradients[p]![k]!;
+      if (optimizer.name === 'sgd') {
+        first[p]![k] = optimizer.momentum * first[p]![k]! + g;
+        values[k]! -= learningRate * first[p]![k]!;
+      } else {
+        // Textbook Adam, unlike the folded form in the product.
+        first[p]![k] = 0.9 * first[p]![k]! + 0.1 * g;
+        second[p]![k] = 0.999 * second[p]![k]! + 0.001 * g * g;
+        const m = first[p]![k]! / (1 - 0.9 ** step);
+        const v = second[p]![k]! / (1 - 0.999 ** step);
+        values[k]! -= (learningRate * m) / (Math.sqrt(v) + 1e-8);
+      }
+    }
+  });
+  return { parameters, moments: { first, second } };
 }

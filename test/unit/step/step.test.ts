@@ -7,7 +7,7 @@ import { initializeParameters } from '../../../extension/network/initialize';
 import { createOptimizer } from '../../../extension/optimizers/registry';
 import { sidesOf, violationOf } from '../../../extension/step/sides';
 import { createStep, type TrainingStep } from '../../../extension/step/step';
-import { type ReferenceMethod, type ReferenceOptions, trainReference } from './reference';
+import { type ReferenceMethod, type ReferenceOptions, type ReferenceOutputMethod, trainReference } from './reference';
 
 const LAYERS = [3, 5, 4, 2];
 const MIN = -0.1;
@@ -24,7 +24,9 @@ interface Case {
   title: string;
   method: string;
   fields: Record<string, unknown>;
-  reference: ReferenceMethod;
+  /** Both targets' largest value; none unless given. */
+  max?: number;
+  reference: ReferenceMethod | ReferenceOutputMethod;
 }
 
 const relu = (value: number): number => Math.max(value, 0);
@@ -44,6 +46,18 @@ const growingForce = ({ alpha }: Record<string, number>, y: number): number => -
 const AL_FIELDS = { penaltyCoefficient: 2, dualLearningRate: 0.5 };
 const alForce = ({ lambda }: Record<string, number>, y: number): number => -relu(lambda! + 2 * (MIN - y));
 const alAscend = ({ lambda }: Record<string, number>, y: number) => ({ lambda: relu(lambda! + 0.5 * (MIN - y)) });
+
+/** Smaller than many outputs grow to, so that both bounds are met. */
+const MAX = 0.1;
+/** How far `z` is from the bounds, positive above and negative below. */
+const outside = (z: number): number => z - Math.min(Math.max(z, MIN), MAX);
+const meanBelow = (ys: readonly number[]): number => ys.reduce((sum, y) => sum + relu(MIN - y), 0) / ys.length;
+const PID_FIELDS = { integralGain: 0.3, proportionalGain: 0.8, derivativeGain: 1.1, smoothing: 0.4 };
+/** λ, integral and average after a visit with the violation `g`. */
+function pidMoved(g: number, integral: number, average: number): [number, number, number] {
+  const [sum, next] = [relu(integral + g), 0.4 * average + 0.6 * g];
+  return [relu(0.8 * g + 0.3 * sum + 1.1 * relu(next - average)), sum, next];
+}
 
 const CASES: readonly Case[] = [
   {
@@ -211,6 +225,114 @@ const CASES: readonly Case[] = [
       after: (rows, _y, after) => alAscend(rows, after),
     },
   },
+  {
+    title: 'augmented Lagrangian between two bounds, dual first',
+    method: 'augmented-lagrangian',
+    fields: { ...AL_FIELDS, order: 'dual-first' },
+    max: MAX,
+    reference: {
+      start: () => ({ nu: 0 }),
+      felt: ({ nu }, y) => ({ nu: 0.5 * outside(y + nu! / 0.5) }),
+      force: ({ nu }, y) => 2 * outside(y + nu! / 2),
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'projected Lagrangian between two bounds with damping, simultaneous',
+    method: 'projected-lagrangian',
+    fields: { dualLearningRate: 0.5, damping: 1.5, order: 'simultaneous' },
+    max: MAX,
+    reference: {
+      start: () => ({ nu: 0 }),
+      felt: (rows) => rows,
+      force: ({ nu }, y) => nu! + 1.5 * outside(y),
+      after: ({ nu }, y) => ({ nu: 0.5 * outside(y + nu! / 0.5) }),
+    },
+  },
+  {
+    title: 'projected Lagrangian, extragradient',
+    method: 'projected-lagrangian',
+    fields: { dualLearningRate: 0.5, order: 'extragradient' },
+    reference: {
+      start: () => ({ lambda: 0 }),
+      felt: (rows) => rows,
+      force: ({ lambda }) => -lambda!,
+      after: (rows) => rows,
+      ascend: alAscend,
+    },
+  },
+  {
+    title: 'νPI, dual first',
+    method: 'nu-pi',
+    fields: { dualLearningRate: 0.5, integralGain: 0.7, proportionalGain: 2, smoothing: 0.3, order: 'dual-first' },
+    reference: {
+      start: () => ({ lambda: 0, xi: 0 }),
+      felt: ({ lambda, xi }, y) => {
+        const next = 0.3 * xi! + 0.7 * (MIN - y);
+        return { lambda: relu(lambda! + 0.5 * (0.7 * (MIN - y) + 2 * (next - xi!))), xi: next };
+      },
+      force: ({ lambda }) => -lambda!,
+      after: (rows) => rows,
+    },
+  },
+  {
+    title: 'PID between two bounds, primal first',
+    method: 'pid',
+    fields: { ...PID_FIELDS, order: 'primal-first' },
+    max: MAX,
+    reference: {
+      start: () => ({ low: 0, lowSum: 0, lowCost: 0, high: 0, highSum: 0, highCost: 0 }),
+      felt: (rows) => rows,
+      force: ({ low, high }) => high! - low!,
+      after: ({ lowSum, lowCost, highSum, highCost }, _y, z) => {
+        const [low, lowNext, lowAverage] = pidMoved(MIN - z, lowSum!, lowCost!);
+        const [high, highNext, highAverage] = pidMoved(z - MAX, highSum!, highCost!);
+        return { low, lowSum: lowNext, lowCost: lowAverage, high, highSum: highNext, highCost: highAverage };
+      },
+    },
+  },
+  {
+    title: 'augmented Lagrangian per output on the mean, simultaneous',
+    method: 'augmented-lagrangian',
+    fields: { ...AL_FIELDS, per: 'output', order: 'simultaneous' },
+    reference: {
+      perOutput: true,
+      start: () => ({ lambda: 0 }),
+      felt: (rows) => rows,
+      // ∂/∂y of ([λ + c·C]₊² − λ²)/2c with C = mean [MIN − y]₊, times the samples.
+      force: ({ lambda }, y, ys) => (y < MIN ? -relu(lambda! + 2 * meanBelow(ys)) : 0),
+      after: ({ lambda }, ys) => ({ lambda: relu(lambda! + 0.5 * meanBelow(ys)) }),
+    },
+  },
+  {
+    title: 'projected Lagrangian per output on the worst row, extragradient',
+    method: 'projected-lagrangian',
+    fields: { dualLearningRate: 0.5, per: 'output', aggregate: 'max', order: 'extragradient' },
+    reference: {
+      perOutput: true,
+      start: () => ({ lambda: 0 }),
+      felt: (rows) => rows,
+      force: ({ lambda }, y, ys) => (y === Math.min(...ys) ? -lambda! * SAMPLES : 0),
+      after: (rows) => rows,
+      ascend: ({ lambda }, ys) => ({ lambda: relu(lambda! + 0.5 * (MIN - Math.min(...ys))) }),
+    },
+  },
+  {
+    title: 'rate constraint, dual first',
+    method: 'rate',
+    fields: { percent: 20, width: 0.3, dualLearningRate: 0.5, order: 'dual-first' },
+    reference: {
+      perOutput: true,
+      start: () => ({ lambda: 0 }),
+      felt: ({ lambda }, ys) => {
+        const share = ys.filter((y) => y < MIN).length / SAMPLES;
+        return { lambda: relu(lambda! + 0.5 * (share - 0.2)) };
+      },
+      // The hinge [1 + (MIN − y)/w]₊ has the slope −1/w up to w inside.
+      force: ({ lambda }, y) => (MIN - y > -0.3 ? -lambda! / 0.3 : 0),
+      after: (rows) => rows,
+    },
+  },
 ];
 
 const OPTIMIZERS = [
@@ -223,14 +345,15 @@ function build(
   method: string,
   fields: Record<string, unknown>,
   optimizer: ReferenceOptions['optimizer'],
+  max: number | null = null,
 ): TrainingStep {
   return createStep({
     network: { layers: LAYERS, activation: 'relu' },
     loss: 'mse',
     sides: sidesOf(
       [
-        { min: MIN, max: null },
-        { min: MIN, max: null },
+        { min: MIN, max },
+        { min: MIN, max },
       ],
       { mean: [0, 0], deviation: [1, 1] },
     ),
@@ -245,13 +368,9 @@ function firstParameters(): Record<string, Float32Array> {
 }
 
 async function startSession(step: TrainingStep): Promise<{ session: Session; rows: Record<string, Float32Array> }> {
-  const parameters = firstParameters();
-  const state = Object.fromEntries(
-    step.state.map(({ name, shape }) => [name, parameters[name] ?? new Float32Array(shape.reduce((a, b) => a * b, 1))]),
-  );
-  const session = await engine.createSession(step, state, { batchSize: SAMPLES });
+  const session = await engine.createSession(step, step.initialState(firstParameters()), { batchSize: SAMPLES });
   const rows: Record<string, Float32Array> = {};
-  for (const side of step.spec.sides) {
+  for (const side of step.rowNames.length > 0 ? step.spec.sides : []) {
     const g = violationOf(side, await session.predict(Float32Array.from(inputs.flat()), SAMPLES));
     for (const [name, values] of Object.entries(step.spec.method.initialRows(g))) rows[`${side.name}.${name}`] = values;
   }
@@ -284,8 +403,8 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
   describe('A step agrees with a second, hand-written implementation in double precision', () => {
     for (const { optimizer, learningRate } of OPTIMIZERS) {
       const name = optimizer.name === 'sgd' ? `sgd with momentum ${optimizer.momentum}` : 'adam';
-      test.for(CASES)(`for $title with ${name}`, async ({ method, fields, reference }) => {
-        const step = build(method, fields, optimizer);
+      test.for(CASES)(`for $title with ${name}`, async ({ method, fields, max, reference }) => {
+        const step = build(method, fields, optimizer, max);
         const { session, rows: firstRows } = await startSession(step);
         let rows = firstRows;
         const losses: number[] = [];
@@ -323,8 +442,16 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
   });
 
   describe('A step', () => {
-    test('leaves as many tensors after 50 steps as after 1', async () => {
-      const step = build('lagrangian', { order: 'dual-first' }, { name: 'adam' });
+    test.for([
+      { method: 'lagrangian', fields: { order: 'dual-first' } },
+      { method: 'projected-lagrangian', fields: { order: 'dual-first', per: 'output' } },
+      { method: 'projected-lagrangian', fields: { order: 'extragradient', per: 'output', multiplierRadius: 1 } },
+      { method: 'augmented-lagrangian', fields: { order: 'dual-first', coefficientSchedule: 'additive' }, max: MAX },
+      { method: 'augmented-lagrangian', fields: { order: 'primal-first' }, max: MAX },
+      { method: 'nu-pi', fields: { order: 'extragradient' }, max: MAX },
+      { method: 'rate', fields: { order: 'simultaneous' }, max: MAX },
+    ])('of $method $fields leaves as many tensors after 50 times as after 1', async ({ method, fields, max }) => {
+      const step = build(method, fields, { name: 'adam' }, max);
       const { session, rows } = await startSession(step);
       await session.train(batchAt(step, 0, rows, 0.01));
       const after = memory().numTensors;
@@ -336,7 +463,7 @@ describe.each(['wasm', 'onnx'] as const)('On engine %s', (engineName) => {
       );
       await session.residuals(
         { ...batchAt(step, 0, rows, 0.01), count: SAMPLES },
-        { lower: new Float32Array(SAMPLES * 2) },
+        Object.fromEntries(step.spec.sides.map(({ name }) => [name, new Float32Array(SAMPLES * 2)])),
       );
       expect(memory().numTensors).toBe(after);
       session.dispose();
