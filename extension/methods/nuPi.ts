@@ -24,9 +24,9 @@ const fields = z.object({
     50,
     'Step size η_λ of the multipliers, once per visit of a sample ("per": "output": once a step). The default suits batches of a larger data set, where a sample is visited once an epoch; where every step visits every sample, about 1 keeps the multipliers from running ahead of the weights.',
   ),
-  integralGain: nonnegative(
+  integralGain: positive(
     1,
-    'Gain K_i of the violation itself. 1 leaves the speed to "dualLearningRate"; 0 would leave a violation that stays.',
+    'Gain K_i of the violation itself, above 0: without it a violation stays, as with a penalty. 1 leaves the speed to "dualLearningRate".',
   ),
   proportionalGain: nonnegative(
     0.5,

@@ -41,7 +41,7 @@ const fields = z.object({
   percent: z
     .number()
     .min(0)
-    .max(100)
+    .lt(100)
     .default(1)
     .describe(
       'Largest share of each output outside each of its bounds, in per cent of the training rows. 1 is "at most one in a hundred"; 0 asks for what the other methods do, and they do it better.',
