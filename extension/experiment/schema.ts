@@ -119,6 +119,13 @@ const trainingFields = {
     .min(0)
     .max(2 ** 31 - 1)
     .describe('Seed of the split, the first weights and the order of the batches.'),
+  boundMargin: z
+    .number()
+    .min(0)
+    .max(10)
+    .describe(
+      'How much further inside than the bounds outputs are trained to stay, in standard deviations of their target, so that rows never trained on have room. Figures and verdict go by the bounds themselves.',
+    ),
 };
 
 export const trainingSchema = z.strictObject({
@@ -130,6 +137,7 @@ export const trainingSchema = z.strictObject({
   batchSize: trainingFields.batchSize.default(32),
   epochs: trainingFields.epochs.default(50),
   seed: trainingFields.seed.default(0),
+  boundMargin: trainingFields.boundMargin.default(0),
 });
 export type Training = z.output<typeof trainingSchema>;
 

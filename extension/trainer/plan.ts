@@ -8,6 +8,7 @@ import type { MethodFunctions } from '../methods/method';
 import { findMethod } from '../methods/registry';
 import type { NetworkShape } from '../network/network';
 import { createOptimizer } from '../optimizers/registry';
+import type { Bounds } from '../protocol/histogram';
 import { sidesOf } from '../step/sides';
 import { createStep, type TrainingStep } from '../step/step';
 
@@ -36,7 +37,9 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
     layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
     activation: experiment.network.activation,
   };
-  const bounds = dataset.targets.map((target) => boundsOf(experiment, target.name));
+  const bounds = dataset.targets.map(({ name, standardDeviation }) =>
+    trainedBounds(boundsOf(experiment, name), training.boundMargin * standardDeviation),
+  );
   const step = createStep({
     network: shape,
     loss: training.loss,
@@ -53,4 +56,16 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
     stepsPerEpoch,
     steps: stepsPerEpoch * training.epochs,
   };
+}
+
+/** The bounds that are trained on: further inside by the margin. */
+export function trainedBounds(bounds: Bounds, margin: number): Bounds {
+  const { min, max } = bounds;
+  const room = roomWithin(bounds, margin);
+  return { min: min === null ? null : min + room, max: max === null ? null : max - room };
+}
+
+/** A margin as far as it goes, in the bounds' units: two bounds meet in their middle. */
+export function roomWithin({ min, max }: Bounds, margin: number): number {
+  return min === null || max === null ? margin : Math.min(margin, (max - min) / 2);
 }
