@@ -113,7 +113,8 @@ function checkMethods(experiment: Experiment): ProblemAtPath[] {
   });
 }
 
-function factsOf(experiment: Experiment, { training }: ResolvedVariant): ExperimentFacts {
+/** What a method's `check` asks for. */
+export function factsOf(experiment: Experiment, { training }: ResolvedVariant): ExperimentFacts {
   const { network, data } = experiment;
   return {
     activation: network.activation,

@@ -22,6 +22,7 @@ export function completeSummary(summary: RunSummary): RunSummary {
     ...summary,
     train: completeSplit(summary.train),
     validation: completeSplit(summary.validation),
+    diagnoses: summary.diagnoses ?? [],
     snapshots: summary.snapshots ?? null,
   };
 }

@@ -2,6 +2,7 @@
  * What a training tells the world, in order: one union, written line by line to `events.jsonl` and sent over the
  * trainer's channel. Times are milliseconds since the epoch. Numbers are finite or `null` (JSON has no NaN).
  */
+import type { Diagnosis } from './diagnosis';
 import type { Guarantee, KktResiduals, MultiplierSpread, SplitFigures, Verdict } from './figures';
 import type { BinCounts, BinEdges, Bounds } from './histogram';
 import type { Snapshots } from './snapshots';
@@ -96,6 +97,15 @@ export interface ResumedEvent {
   step: number;
 }
 
+/** What the failure doctor finds wrong, whenever that changes: all that holds now, in place of what was told before. */
+export interface DiagnosedEvent {
+  type: 'diagnosed';
+  time: number;
+  epoch: number;
+  step: number;
+  diagnoses: Diagnosis[];
+}
+
 /** Something worth a line in the log, such as an engine that was passed over. */
 export interface LogEvent {
   type: 'log';
@@ -122,6 +132,7 @@ export type TrainingEvent =
   | MeasuredEvent
   | PausedEvent
   | ResumedEvent
+  | DiagnosedEvent
   | LogEvent
   | EndedEvent;
 
@@ -147,6 +158,8 @@ export interface RunSummary {
   /** Of a finished run whose method keeps or implies multipliers. */
   kkt: KktResiduals | null;
   multipliers: MultiplierSpread | null;
+  /** What the failure doctor finds wrong at the end; empty in runs recorded before there was one. */
+  diagnoses: Diagnosis[];
   /** The networks kept; `null` in runs recorded before any but the last was. */
   snapshots: Snapshots | null;
 }

@@ -2,6 +2,7 @@
  * The state of a run: the one fold of its events. The panel, the sidebar, the command line and a reopened run folder
  * all use it, so they can't disagree. Pure: no clocks, no files.
  */
+import type { Diagnosis } from './diagnosis';
 import type { EndedEvent, LogEvent, MeasuredEvent, ProgressEvent, StartedEvent, TrainingEvent } from './events';
 import type { Verdict } from './figures';
 
@@ -30,6 +31,8 @@ export interface RunState {
   /** In order of steps; the first is before training. */
   measured: MeasuredEvent[];
   ended: EndedEvent | null;
+  /** What the failure doctor finds wrong, now or at the end. */
+  diagnoses: Diagnosis[];
   log: LogEvent[];
   /** Why the run failed or was never started; one message for a person. */
   error: string | null;
@@ -47,6 +50,7 @@ export function initialRunState(run: { run: string; experiment: string; variant:
     progress: null,
     measured: [],
     ended: null,
+    diagnoses: [],
     log: [],
     error: null,
     lastEventTime: null,
@@ -77,11 +81,19 @@ export function applyEvent(state: RunState, event: TrainingEvent): RunState {
       return { ...next, status: unlessStopping('paused') };
     case 'resumed':
       return { ...next, status: unlessStopping('running') };
+    case 'diagnosed':
+      return { ...next, diagnoses: event.diagnoses };
     case 'log':
       next.log.push(event);
       return next;
     case 'ended':
-      return { ...next, status: event.status, ended: event, error: event.error };
+      return {
+        ...next,
+        status: event.status,
+        ended: event,
+        diagnoses: event.summary.diagnoses,
+        error: event.error,
+      };
     default:
       // A newer version's event: the rest of the run is still worth showing.
       return next;

@@ -4,6 +4,7 @@
  */
 import type { Dataset, Split } from '../data/dataset';
 import { randomStream } from '../data/random';
+import type { MeasuredValues } from '../doctor/observation';
 import { type Engine, type Session, type TrainResult, UnsupportedStepError } from '../engines/engine';
 import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
@@ -111,8 +112,8 @@ export class Model {
     return result;
   }
 
-  /** Outputs of both splits as they are now, in raw units, and what follows from them. */
-  async measure(step: number, epoch: number): Promise<Measures> {
+  /** Outputs of both splits as they are now, in raw units, and what follows from them; `values` are those behind it. */
+  async measure(step: number, epoch: number): Promise<Measures & { readonly values: MeasuredValues }> {
     const { dataset } = this.#options;
     const scaledTrain = await this.#session.predict(this.#train.inputs, this.#train.count);
     const train = this.#unscale(scaledTrain);
@@ -128,6 +129,16 @@ export class Model {
       histograms: {
         train: this.#histograms(train),
         validation: validation === null ? null : this.#histograms(validation),
+      },
+      values: {
+        outputs: scaledTrain,
+        targets: this.#train.targets,
+        sides: this.#plan.step.spec.sides.map((side, index) => ({
+          side,
+          g: multipliers?.[index]!.g ?? violationOf(side, scaledTrain),
+          multiplier: multipliers?.[index]!.multiplier ?? null,
+          rows: this.#rows.ofSide(side.name),
+        })),
       },
     };
   }
@@ -162,6 +173,15 @@ export class Model {
         values: table.slice(),
       })),
     ];
+  }
+
+  /** Back to a state that `state` gave, with another one in between. */
+  async restore(tensors: readonly NamedArray[]): Promise<void> {
+    const values = Object.fromEntries(tensors.map(({ name, values }) => [name, values] as const));
+    await this.#session.writeState(
+      Object.fromEntries(this.#plan.step.state.map(({ name }) => [name, values[name]!] as const)),
+    );
+    for (const [name, table] of Object.entries(this.#rows.tables)) table.set(values[`rows.${name}`]!);
   }
 
   /** A copy of the trained parameters as they are now, in training units: what `export` takes later. */

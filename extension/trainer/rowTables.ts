@@ -15,6 +15,16 @@ export class RowTables {
     return this.#tables;
   }
 
+  /** The tables of one side of the bounds by what they hold: `slack`, `multiplier`. */
+  ofSide(side: string): Record<string, Float32Array> {
+    const prefix = `${side}.`;
+    return Object.fromEntries(
+      Object.entries(this.#tables).flatMap(([name, table]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), table] as const] : [],
+      ),
+    );
+  }
+
   /** The rows of these samples, batch after batch. */
   gather(batches: readonly Uint32Array[]): Record<string, Float32Array> {
     return Object.fromEntries(

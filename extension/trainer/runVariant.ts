@@ -100,6 +100,7 @@ function failure(state: RunState, error: unknown): EndedEvent | null {
     durationMs: time - started.time,
     samplesPerSecond: state.progress?.samplesPerSecond ?? 0,
     kkt: null,
+    diagnoses: state.diagnoses,
     snapshots: error instanceof TrainingFailure ? error.snapshots : NO_SNAPSHOTS,
   });
   return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };

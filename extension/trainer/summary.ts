@@ -1,4 +1,5 @@
 /** The summary of a run from what was started and measured: one way for runs that end well and for those that don't. */
+import type { Diagnosis } from '../protocol/diagnosis';
 import {
   type EndStatus,
   EVENTS_FORMAT_VERSION,
@@ -18,6 +19,7 @@ export interface Ending {
   readonly durationMs: number;
   readonly samplesPerSecond: number;
   readonly kkt: KktResiduals | null;
+  readonly diagnoses: Diagnosis[];
   readonly snapshots: FoundSnapshots;
 }
 
@@ -42,6 +44,7 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     validation: last?.validation ?? null,
     kkt: ending.kkt !== null && Object.values(ending.kkt).every(Number.isFinite) ? ending.kkt : null,
     multipliers: last?.multipliers ?? null,
+    diagnoses: ending.diagnoses,
     snapshots: { final: ending.status === 'failed' || last === null ? null : snapshotOf(last), ...ending.snapshots },
   };
 }

@@ -3,6 +3,7 @@
  * is kept of it is handed to `keep`, and what a person asks comes through `control`.
  */
 import { epochBatches } from '../data/batches';
+import { Doctor } from '../doctor/doctor';
 import { boundsOf } from '../experiment/schema';
 import type { NamedArray } from '../network/fold';
 import { parameterCount } from '../network/network';
@@ -15,12 +16,15 @@ import {
   type TrainingEvent,
 } from '../protocol/events';
 import type { SnapshotName } from '../protocol/snapshots';
+import { findBlowUp } from './blowUp';
 import { Clock } from './clock';
 import type { TrainingControl } from './control';
+import { divergenceMessage } from './divergence';
 import { TrainingFailure } from './failure';
 import { Model, type ModelOptions } from './model';
 import { type Plan, planOf } from './plan';
 import { SnapshotKeeper } from './snapshots';
+import { subjectOf } from './subject';
 import { summarize } from './summary';
 
 export interface Checkpoint {
@@ -71,6 +75,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   const begin = Date.now();
   const started = startedEvent(options, plan, begin);
   yield started;
+  const doctor = new Doctor(subjectOf(options, plan, started));
   const model = await Model.create(options, plan).catch((error: unknown) => {
     throw new TrainingFailure(0, 0, error);
   });
@@ -101,6 +106,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     let lastEvent = begin;
     let lastYield = begin;
     let samples = 0;
+    let hasNewDiagnoses = false;
 
     const copyState = async (): Promise<Checkpoint> => {
       lastGood = { epoch, step, seed, tensors: await model.state() };
@@ -110,25 +116,37 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     /** `null` when an output is not finite; else the state is good, and now and then copied. */
     const measure = async (losses: Losses): Promise<MeasuredEvent | null> => {
       const before = performance.now();
+      const [time, elapsedMs] = [Date.now(), clock.elapsedMs()];
+      const { values, ...measures } = await model.measure(step, epoch);
       const event: MeasuredEvent = {
         type: 'measured',
-        time: Date.now(),
+        time,
         epoch,
         step,
-        elapsedMs: clock.elapsedMs(),
+        elapsedMs,
         batchLoss: losses.mean('loss'),
         penalty: losses.mean('penalty'),
-        ...(await model.measure(step, epoch)),
+        ...measures,
       };
       if (!isFiniteMeasure(event)) return null;
+      hasNewDiagnoses = doctor.observe(values, event);
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
       await snapshots.consider(event);
-      clock.measured(performance.now() - before);
+      clock.measured(performance.now() - before, epoch / epochs);
       lastEvent = clock.lastMeasure;
       measured.push(event);
       return event;
     };
-    const end = async (status: EndStatus, error: string | null): Promise<TrainingEvent> => {
+    /** The measure, and after it what the doctor makes of it where that is new. */
+    const told = function* (event: MeasuredEvent): Generator<TrainingEvent, void> {
+      yield event;
+      if (hasNewDiagnoses) yield { type: 'diagnosed', time: event.time, epoch, step, diagnoses: doctor.diagnoses };
+    };
+    const end = async (
+      status: EndStatus,
+      error: string | null,
+      diagnoses = doctor.atTheEnd(),
+    ): Promise<TrainingEvent> => {
       // A stop takes effect at once: gradients over all rows can take seconds, and of a stopped run they say little.
       const kkt = status === 'finished' ? await model.residuals(step, epoch) : null;
       const durationMs = clock.elapsedMs();
@@ -140,13 +158,26 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         durationMs,
         samplesPerSecond,
         kkt,
+        diagnoses,
         snapshots: snapshots.found,
       });
       return { type: 'ended', time: Date.now(), status, error, summary };
     };
     const diverged = async (at: number, what: string): Promise<TrainingEvent> => {
       keepGood();
-      return end('failed', divergence(at, Math.min(epoch + 1, epochs), what, variant.training.learningRate));
+      const blowUp =
+        lastGood === null
+          ? null
+          : await findBlowUp({
+              model,
+              from: lastGood,
+              until: at,
+              samples: options.dataset.train.count,
+              batchSize,
+              seed,
+            });
+      const error = divergenceMessage({ step: at, epoch: Math.min(epoch + 1, epochs), what, blowUp, variant });
+      return end('failed', error, doctor.afterDivergence(blowUp));
     };
 
     const first = await measure(new Losses());
@@ -154,7 +185,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       yield await diverged(0, 'an output');
       return;
     }
-    yield first;
+    yield* told(first);
 
     training: while (epoch < epochs) {
       const batches = epochBatches(options.dataset.train.count, batchSize, seed, epoch);
@@ -204,14 +235,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         }
       }
       epoch += 1;
-      const isDue = options.measureEveryEpochs ? epoch % options.measureEveryEpochs === 0 : clock.isMeasureDue();
+      const isDue = options.measureEveryEpochs
+        ? epoch % options.measureEveryEpochs === 0
+        : clock.isMeasureDue(epoch / epochs);
       if (isDue || epoch === epochs) {
         const event = await measure(losses);
         if (event === null) {
           yield await diverged(step, 'an output');
           return;
         }
-        yield event;
+        yield* told(event);
       }
       if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) {
         options.keepCheckpoint?.(lastGood);
@@ -229,7 +262,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         yield await diverged(step, 'an output');
         return;
       }
-      yield event;
+      yield* told(event);
     }
     options.keepCheckpoint?.(await copyState());
     await snapshots.considerLast(measured.at(-1)!);
@@ -272,11 +305,6 @@ function startedEvent(options: TrainOptions, plan: Plan, time: number): StartedE
       edges: target.edges,
     })),
   };
-}
-
-/** `step` and `epoch` count from 1. */
-function divergence(step: number, epoch: number, what: string, learningRate: number): string {
-  return `Training diverged at step ${step} (epoch ${epoch}): ${what} is no longer a finite number. Lower "learningRate" (now ${learningRate}), or the strength of the method's term; the last finite state is kept as the checkpoint.`;
 }
 
 function isFiniteMeasure({ train, validation }: MeasuredEvent): boolean {

@@ -17,6 +17,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   step: 3,
   runs: 3,
   engines: 4,
+  doctor: 4,
   trainer: 5,
   language: 6,
   cli: 6,
@@ -38,7 +39,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the extension host may load at activation: no schema, no tensors. */
-const HOST_MAY_IMPORT = ['protocol/', 'runs/', 'experiment/outline', 'host/'];
+const HOST_MAY_IMPORT = ['protocol/', 'runs/', 'experiment/outline', 'experiment/applyFix', 'host/'];
 
 interface Import {
   from: string;

@@ -39,6 +39,7 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     validation: split(292, 3, 0.5, 24),
     kkt: null,
     multipliers: null,
+    diagnoses: [],
     snapshots: null,
     ...change,
   };

@@ -89,6 +89,7 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     validation: split(0),
     kkt: null,
     multipliers: null,
+    diagnoses: [],
     snapshots: null,
     ...change,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../../extension/protocol/diagnosis';
 import type { MeasuredEvent, StartedEvent, TargetDescription, TrainingEvent } from '../../../extension/protocol/events';
 import type { Figures } from '../../../extension/protocol/figures';
 import { applyEvent, initialRunState, type RunState, verdictOf } from '../../../extension/protocol/runState';
@@ -168,5 +169,31 @@ describe('A run that nobody stopped', () => {
       'paused',
       'running',
     ]);
+  });
+});
+
+describe('What the failure doctor tells', () => {
+  const diagnosis = (code: string): Diagnosis => ({ code, severity: 'warning', title: code, message: '', fixes: [] });
+  const told = (...codes: string[]): TrainingEvent => {
+    return { type: 'diagnosed', time: 2, epoch: 1, step: 10, diagnoses: codes.map(diagnosis) };
+  };
+  const codesOf = ({ diagnoses }: RunState): string[] => diagnoses.map(({ code }) => code);
+  const queued = initialRunState({ run: 'r', experiment: 'e', variant: 'v' });
+
+  test('takes the place of what it told before, so that what is over is taken back', () => {
+    const both = applyEvent(applyEvent(queued, told('a')), told('a', 'b'));
+    expect(codesOf(both)).toEqual(['a', 'b']);
+    expect(codesOf(applyEvent(both, told('b')))).toEqual(['b']);
+  });
+
+  test('is at the end what the summary says', () => {
+    const ended = applyEvent(applyEvent(queued, told('a')), {
+      type: 'ended',
+      time: 3,
+      status: 'finished',
+      error: null,
+      summary: { diagnoses: [diagnosis('c')] } as never,
+    });
+    expect(codesOf(ended)).toEqual(['c']);
   });
 });
