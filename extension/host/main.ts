@@ -8,6 +8,7 @@ import { listRuns, readRun, readRunFile } from '../runs/readRuns';
 import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
+import { FixCommands } from './fixCommands';
 import { GraphCommands } from './graphCommands';
 import { LanguageFeatures } from './languageFeatures';
 import { Notices } from './notices';
@@ -61,6 +62,7 @@ export function activate(context: ExtensionContext): void {
 
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
+  const fix = new FixCommands({ files, store, folders, trainings, panels });
   const graph = own(
     new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
   );
@@ -80,6 +82,7 @@ export function activate(context: ExtensionContext): void {
   register('openExperiment', (target, place) => run.openExperiment(target, place));
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
   register('deleteRun', (target, selected) => run.deleteRun(target, selected));
+  register('applyFix', (target, code, place) => fix.applyFix(target, code, place));
   register('showCompiledGraph', (target, variant) => graph.showCompiledGraph(target, variant));
   register('refresh', () => run.refresh());
   register('installTensorflow', () => engine.installTensorflow());

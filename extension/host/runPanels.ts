@@ -140,6 +140,9 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
       case 'openExperiment':
         await commands.executeCommand('orthant.openExperiment', run.key);
         return;
+      case 'applyFix':
+        await commands.executeCommand('orthant.applyFix', run.key, message.code, message.fix);
+        return;
       case 'openFolder':
         await commands.executeCommand('orthant.revealRunFolder', run.key);
         return;

@@ -4,6 +4,7 @@ import { t } from '@vscode/l10n';
 import { formatDuration, formatVerdict, QUANTITIES } from '../protocol/figures';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { isLive, progressShare, type RunStatus, verdictOf } from '../protocol/runState';
+import { diagnosesOf, hasFix } from './fixText';
 import { headlineFigures, type Run } from './runStore';
 
 export interface StatusLook {
@@ -78,6 +79,12 @@ export function runTooltip(run: Run): string {
   const rows: [string, string | null | undefined][] = [
     [t('Status'), statusLook(state.status).word],
     [t('Verdict'), verdictText(run)],
+    [
+      t('Doctor'),
+      diagnosesOf(run)
+        .map(({ title }) => title)
+        .join(', ') || null,
+    ],
     [t('Method'), run.method],
     [t('Epochs'), summary === null ? progressText(run) || null : String(summary.epochs)],
     [t('Time'), summary === null ? null : formatDuration(summary.durationMs)],
@@ -156,6 +163,7 @@ export function runContext(run: Run): string {
   if (run.isOwned && status === 'running') parts.push('pausable');
   if (run.isOwned && status === 'paused') parts.push('resumable');
   if (run.state.folder !== null) parts.push('stored');
+  if (hasFix(run)) parts.push('fixable');
   return parts.join('.');
 }
 

@@ -27,5 +27,7 @@ export type FromPanel =
   | { type: 'resume'; run: string }
   | { type: 'openExperiment'; run: string }
   | { type: 'openFolder'; run: string }
+  /** Make that fix, by its place among those of a diagnosis, in the experiment file. */
+  | { type: 'applyFix'; run: string; code: string; fix: number }
   /** Save a picture or table shown in the panel; the host asks where. */
   | { type: 'save'; name: string; content: string };

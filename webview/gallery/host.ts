@@ -2,6 +2,7 @@
  * Stands in for VS Code and the extension host in the gallery: sets a theme, defines `acquireVsCodeApi`, and answers
  * the panel with recorded runs. `?theme=…&scene=…` says which. Not part of the extension.
  */
+import type { Diagnosis } from '../../extension/protocol/diagnosis';
 import { completeEvent } from '../../extension/protocol/earlierVersions';
 import type { TrainingEvent } from '../../extension/protocol/events';
 import type { FromPanel, ToPanel } from '../../extension/protocol/panel';
@@ -46,9 +47,37 @@ The largest gradient before was 3.1e+21, in the weights of the second layer.
 
 Try a smaller training.learningRate than 0.5 (weather.orthant.json, line 14).`;
 
+const DIAGNOSES: Diagnosis[] = [
+  {
+    code: 'doctor.slack-trap',
+    severity: 'warning',
+    title: 'Slack trap',
+    message:
+      "312 of 2,338 training outputs are held exactly at the bound by a slack of 0 (at most 0.001) and a multiplier of the wrong sign, λ down to -4.1 where λ ≥ 0 is wanted. A slack of 0 can't move, so such an output never leaves its bound, though the loss (1.5) would fall if it did.",
+    fixes: [
+      {
+        label: 'Start the slacks above 0',
+        edits: [{ path: ['variants', 'lagrangian', 'slackNudge'], value: 0.1 }],
+      },
+      {
+        label: 'Use the augmented Lagrangian',
+        edits: [{ path: ['variants', 'lagrangian', 'method'], value: 'augmented-lagrangian' }],
+      },
+    ],
+  },
+  {
+    code: 'doctor.held-out-violations',
+    severity: 'information',
+    title: 'Violations on held-out rows',
+    message: '12 rows of 292 held out (4.1 %) have an output outside, against 0 of 1,169 training rows.',
+    fixes: [],
+  },
+];
+
 const SCENES: Record<string, () => RunState[]> = {
   single: () => [stateOf(record('lagrangian'))],
   baseline: () => [stateOf(record('baseline'))],
+  diagnosed: () => [{ ...stateOf(record('lagrangian')), diagnoses: DIAGNOSES }],
   compare: () => recorded.map((run) => stateOf(run)),
   live: () => recorded.slice(0, 1).map((run) => stateOf(run, 0)),
   eight: () =>
@@ -56,7 +85,7 @@ const SCENES: Record<string, () => RunState[]> = {
   states: () => [
     stateOf(record('baseline')),
     { ...stateOf(record('penalty'), 0.5), status: 'paused' },
-    { ...stateOf(record('lagrangian'), 0.35), status: 'failed', error: ERROR },
+    { ...stateOf(record('lagrangian'), 0.35), status: 'failed', error: ERROR, diagnoses: DIAGNOSES },
     {
       ...stateOf(record('augmented'), 0.2),
       status: 'lost',

@@ -1,6 +1,6 @@
 /**
- * What has happened since the last news, for the live region: a sentence for each run whose status or verdict changed, or
- * that trained for another tenth of its epochs. Figures are those of the chosen set.
+ * What has happened since the last news, for the live region: a sentence for each run whose status, verdict or diagnoses
+ * changed, or that trained for another tenth of its epochs. Figures are those of the chosen set.
  */
 import { formatVerdict } from '../../extension/protocol/figures';
 import { isLive, type RunState } from '../../extension/protocol/runState';
@@ -28,11 +28,12 @@ export class News {
 function reasonToSpeak(run: RunState): string {
   const epoch = shownMeasure(run, null)?.epoch;
   const tenth = epoch === undefined || run.started === null ? '' : Math.floor((10 * epoch) / run.started.epochs);
-  return `${run.status} ${latestVerdict(run).kind} ${isLive(run.status) ? tenth : ''}`;
+  const codes = run.diagnoses.map(({ code }) => code).join();
+  return `${run.status} ${latestVerdict(run).kind} ${isLive(run.status) ? tenth : ''} ${codes}`;
 }
 
 function sentenceAbout(run: RunState, split: Split): string {
-  const verdict = formatVerdict(latestVerdict(run));
+  const verdict = [formatVerdict(latestVerdict(run)), ...run.diagnoses.map(({ title }) => title)].join(', ');
   if (!isLive(run.status)) return `${STATUS_WORDS[run.status]}, ${verdict}.`;
   const measure = shownMeasure(run, null);
   if (measure === null) return `${STATUS_WORDS[run.status]}.`;

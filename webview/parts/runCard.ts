@@ -1,4 +1,4 @@
-/** One run: its header, its histograms, what went wrong and its log. */
+/** One run: its header, what went wrong and what the doctor finds, its histograms and its log. */
 import type { MeasuredEvent, StartedEvent } from '../../extension/protocol/events';
 import { isLive, type RunState } from '../../extension/protocol/runState';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
@@ -7,6 +7,7 @@ import type { HistogramData } from '../pictures/histogram';
 import { epochWords, outsideWords, SPLIT_WORDS } from '../words';
 import { HistogramView } from './histogramView';
 import type { Intents } from './part';
+import { RunDiagnoses } from './runDiagnoses';
 import { RunHeader } from './runHeader';
 import { RunLog } from './runLog';
 import { type Axes, axesKey } from './sharedAxes';
@@ -17,6 +18,7 @@ export class RunCard {
   private readonly error = element('pre', { class: 'error', test: 'run-error', attributes: { role: 'alert' } });
   private readonly waiting = element('p', { class: 'waiting' });
   private readonly histograms = element('div', { class: 'histograms' });
+  private readonly diagnoses: RunDiagnoses;
   private readonly log = new RunLog();
   private views = new Map<string, HistogramView>();
 
@@ -25,11 +27,20 @@ export class RunCard {
     private readonly intents: Intents,
   ) {
     this.header = new RunHeader(id, intents);
+    this.diagnoses = new RunDiagnoses(id, intents);
     this.element = element(
       'article',
       { class: 'run', test: 'run', attributes: { 'data-run': id } },
       this.header.element,
-      element('div', { class: 'run-body' }, this.error, this.waiting, this.histograms, this.log.element),
+      element(
+        'div',
+        { class: 'run-body' },
+        this.error,
+        this.diagnoses.element,
+        this.waiting,
+        this.histograms,
+        this.log.element,
+      ),
     );
   }
 
@@ -42,6 +53,7 @@ export class RunCard {
     setText(this.error, run.error ?? '');
     setHidden(this.waiting, measure !== null || run.error !== null);
     setText(this.waiting, waitingWords(run));
+    this.diagnoses.update(run.diagnoses);
     this.log.update(run.log);
     if (run.started !== null && measure !== null) this.updateHistograms(run, index, run.started, measure, model, axes);
   }

@@ -37,7 +37,8 @@ export class RunHeader {
   private swatchOf = -1;
 
   constructor(id: string, intents: Intents) {
-    const sends = (type: Exclude<FromPanel['type'], 'ready' | 'save'>) => () => intents.send({ type, run: id });
+    const sends = (type: Exclude<FromPanel['type'], 'ready' | 'save' | 'applyFix'>) => () =>
+      intents.send({ type, run: id });
     this.pause = button('Pause', { test: 'pause', icon: 'pause' }, sends('pause'));
     this.resume = button('Resume', { test: 'resume', icon: 'play', primary: true }, sends('resume'));
     this.stop = button('Stop', { test: 'stop', icon: 'stop' }, sends('stop'));

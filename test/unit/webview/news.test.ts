@@ -36,3 +36,14 @@ test('the figures told are those of the chosen set', () => {
   const choices = { ...INITIAL_CHOICES, split: 'validation' as const };
   expect(new News().next(modelOf([live(2)], choices))).toMatch(/of validation outputs outside/);
 });
+
+test('what the failure doctor finds is told by its name, once', () => {
+  const news = new News();
+  const diagnosed: RunState = {
+    ...live(2),
+    diagnoses: [{ code: 'doctor.slack-trap', severity: 'warning', title: 'Slack trap', message: '…', fixes: [] }],
+  };
+  news.next(modelOf([live(2)], INITIAL_CHOICES));
+  expect(news.next(modelOf([diagnosed], INITIAL_CHOICES))).toMatch(/, Slack trap\.$/);
+  expect(news.next(modelOf([diagnosed], INITIAL_CHOICES))).toBe(null);
+});
