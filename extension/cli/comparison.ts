@@ -76,6 +76,22 @@ function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null
   return [
     formatWorstViolation(figures === null ? null : worstViolation(figures, targets)),
     formatNumber(figures?.overall.loss ?? null),
+/** What the exact last layer would reach with each variant's features, a line each under a heading; none where none is known. */
+export function floorLines(summaries: readonly RunSummary[]): string[] {
+  const nameWidth = Math.max(...summaries.map(({ variant }) => variant.length));
+  const lines = summaries.flatMap(({ variant, lastLayer, train }) => {
+    if (lastLayer === null || train === null) return [];
+    const own = priceOf(train.overall.loss, lastLayer.loss);
+    const comparison =
+      lastLayer.polished || own === null
+        ? 'the layer it has'
+        : `its own layer ${formatRelativePrice(own.relative).replace('-', '−')}`;
+    return [`${variant.padEnd(nameWidth)}  MSE ${formatNumber(lastLayer.loss)}, ${comparison}`];
+  });
+  if (lines.length === 0) return [];
+  return ['', 'The best last layer inside the bounds for the features of each ("polish": true):', ...lines];
+}
+
     formatRelativePrice(priceOf(figures?.overall.loss, baseline?.overall.loss)?.relative ?? null).replace('-', '−'),
   ];
 }

@@ -6,7 +6,7 @@ import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from '../trainer/control';
 import { prepare } from '../trainer/prepare';
 import { runVariant } from '../trainer/runVariant';
-import { comparisonTable, snapshotLines } from './comparison';
+import { comparisonTable, floorLines, snapshotLines } from './comparison';
 import { diagnosisText } from './diagnoses';
 import { EXIT } from './exit';
 import { createProgress } from './progress';
@@ -100,7 +100,9 @@ async function trainVariants(
 
   if (!options.json && summaries.length > 0) {
     const { targets } = variants[0]!.dataset;
-    console.log(`\n${[comparisonTable(summaries, targets), ...snapshotLines(summaries, targets)].join('\n')}`);
+    console.log(
+      `\n${[comparisonTable(summaries, targets), ...floorLines(summaries), ...snapshotLines(summaries, targets)].join('\n')}`,
+    );
     const diagnoses = diagnosisText(summaries, text);
     if (diagnoses !== '') console.log(`\n${diagnoses}`);
     console.log(`\nRecorded in ${path.relative(process.cwd(), runsFolder) || '.'}`);

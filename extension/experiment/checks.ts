@@ -125,3 +125,23 @@ export function factsOf(experiment: Experiment, { training }: ResolvedVariant): 
     targets: data.targets.map((name) => ({ name, ...boundsOf(experiment, name) })),
   };
 }
+
+/** An exact last layer needs a squared error, and an output that is that layer's. */
+function checkPolish(experiment: Experiment): ProblemAtPath[] {
+  return Object.keys(experiment.variants).flatMap((name): ProblemAtPath[] => {
+    const { method, fields, training } = resolveVariant(experiment, name)!;
+    const { polishes, head, lastLayer } = findMethod(method)!.bind(fields);
+    if (!training.polish && polishes !== true) return [];
+    const own = experiment.variants[name] as { loss?: string; polish?: boolean };
+    const asked = polishes === true ? ['variants', name, 'method'] : ['variants', name, 'polish'];
+    const place = polishes === true || own.polish !== undefined ? asked : ['training', 'polish'];
+    if (head !== undefined || lastLayer !== undefined) {
+      const message = `The variant "${name}" can't be polished: "${method}" has ${head === undefined ? 'a last layer of its own make' : 'a head after the linear layer'}, which the exact solution would undo. Set "polish": false for it.`;
+      return [{ code: 'experiment.polish-without-plain-layer', severity: 'error', message, path: place }];
+    }
+    if (training.loss === 'mse') return [];
+    const message = `The variant "${name}" can't be polished: the last layer is solved exactly for the loss "mse" only, and it trains with "${training.loss}". Set "loss": "mse" or leave out the polish.`;
+    const path = own.loss === undefined ? place : ['variants', name, 'loss'];
+    return [{ code: 'experiment.polish-needs-mse', severity: 'error', message, path }];
+  });
+}

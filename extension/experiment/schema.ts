@@ -131,6 +131,11 @@ const trainingFields = {
 export const trainingSchema = z.strictObject({
   loss: trainingFields.loss.default('mse'),
   optimizer: trainingFields.optimizer.default('adam'),
+  polish: z
+    .boolean()
+    .describe(
+      'After the last epoch, solve the last layer exactly with its features frozen: the lowest squared error whose outputs keep the bounds on every training row. Needs the loss "mse".',
+    ),
   learningRate: trainingFields.learningRate.default(0.001),
   schedule: trainingFields.schedule.default('constant'),
   momentum: trainingFields.momentum.default(0),
@@ -143,6 +148,7 @@ export type Training = z.output<typeof trainingSchema>;
 
 /** A variant may override anything in `training` and sets the fields of its method, and no other's. */
 const trainingOverrides = z.strictObject(trainingFields).partial();
+  polish: trainingFields.polish.default(false),
 
 const variantSchemas = METHODS.map((method) =>
   z

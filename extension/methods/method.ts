@@ -160,6 +160,8 @@ export interface ExperimentFacts {
   readonly hiddenLayers: number;
   readonly loss: string;
   readonly optimizer: string;
+  /** After training, the last layer is solved exactly with its features frozen. */
+  readonly polishes?: boolean;
   /** In the targets' own units. */
   readonly targets: readonly { readonly name: string; readonly min: number | null; readonly max: number | null }[];
 }

@@ -14,6 +14,7 @@ export const METHODS: readonly Method[] = [
   unconstrained,
   penalty,
   logBarrier,
+import { polish } from './polish';
   lagrangian,
   projectedLagrangian,
   augmentedLagrangian,
@@ -25,3 +26,12 @@ export const METHODS: readonly Method[] = [
 export function findMethod(name: string): Method | undefined {
   return METHODS.find((method) => method.name === name);
 }
+  polish,
+  nonnegativeWeights,
+  boundedFeatures,
+  softplus,
+  exp,
+  square,
+  relu,
+  sigmoid,
+  clip,

@@ -26,6 +26,7 @@ export function completeSummary(summary: RunSummary): RunSummary {
     snapshots: summary.snapshots ?? null,
   };
 }
+    lastLayer: summary.lastLayer ?? null,
 
 const NOT_MEASURED = Object.fromEntries(
   Object.keys(VIOLATION_TOLERANCES).map((name) => [name, null]),

@@ -3,7 +3,7 @@
  * trainer's channel. Times are milliseconds since the epoch. Numbers are finite or `null` (JSON has no NaN).
  */
 import type { Diagnosis } from './diagnosis';
-import type { Guarantee, KktResiduals, MultiplierSpread, SplitFigures, Verdict } from './figures';
+import type { Guarantee, KktResiduals, LastLayerFloor, MultiplierSpread, SplitFigures, Verdict } from './figures';
 import type { BinCounts, BinEdges, Bounds } from './histogram';
 import type { Snapshots } from './snapshots';
 
@@ -155,11 +155,13 @@ export interface RunSummary {
   /** `null` when training failed before the first measure. */
   train: SplitFigures | null;
   validation: SplitFigures | null;
-  /** Of a finished run whose method keeps or implies multipliers. */
+  /** Of a finished run with a bound; multipliers that its method doesn't keep are recovered from its last layer. */
   kkt: KktResiduals | null;
   multipliers: MultiplierSpread | null;
   /** What the failure doctor finds wrong at the end; empty in runs recorded before there was one. */
   diagnoses: Diagnosis[];
   /** The networks kept; `null` in runs recorded before any but the last was. */
+  /** Of a finished run with a plain last layer and the loss `mse`; `null` too where it would take long, or in older runs. */
+  lastLayer: LastLayerFloor | null;
   snapshots: Snapshots | null;
 }

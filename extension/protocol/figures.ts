@@ -63,6 +63,18 @@ export interface KktResiduals {
   complementarity: number;
 }
 
+/** What the exact optimum of the last layer reaches with the features of a run, in the targets' own units. */
+export interface LastLayerFloor {
+  /** Mean over samples and outputs of the squared error on the training rows; no layer inside the bounds has less. */
+  loss: number;
+  /** Primal less dual objective: 0 up to rounding is the proof. */
+  dualityGap: number;
+  /** Training outputs held at a bound. */
+  active: number;
+  /** Whether the network ends in this layer. */
+  polished: boolean;
+}
+
 /** Spread of the multipliers λ (≥ 0 wanted) over samples and outputs. */
 export interface MultiplierSpread {
   min: number;

@@ -9,16 +9,21 @@ import { type Engine, type Session, type TrainResult, UnsupportedStepError } fro
 import { boundsOf } from '../experiment/schema';
 import { foldScaling, type NamedArray } from '../network/fold';
 import { initializeParameters } from '../network/initialize';
-import { parameterSpecs } from '../network/network';
-import type { KktResiduals, MultiplierSpread, SplitFigures } from '../protocol/figures';
+import { lastLayerNames, parameterSpecs } from '../network/network';
+import type { KktResiduals, LastLayerFloor, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
 import { splitFigures } from '../step/figures';
 import { kktResiduals, multiplierSpread, type SideValues } from '../step/kkt';
 import { scheduledLearningRate } from '../step/schedule';
 import { violationOf } from '../step/sides';
+import { type ExactLayer, exactLayer, type LayerData, recoverMultipliers, zeroMultipliers } from './lastLayer';
 import { type Plan, type PlanOptions, planOf } from './plan';
+import { polishLastLayer } from './polish';
 import { gatherRows, RowTables } from './rowTables';
 import { startInside } from './startInside';
+
+/** Rows × features² up to which the exact last layer takes well under a second, so that every run can be told its floor. */
+const FLOOR_BUDGET = 2e8;
 
 export interface ModelOptions extends PlanOptions {
   readonly engine: Engine;
@@ -46,6 +51,7 @@ export class Model {
   readonly #train: ScaledSplit;
   readonly #validation: ScaledSplit;
   readonly #rows: RowTables;
+  #polished: ExactLayer | null = null;
 
   private constructor(
     options: ModelOptions,
@@ -143,20 +149,51 @@ export class Model {
     };
   }
 
-  /** KKT residuals on the training set; `null` for a method that neither keeps nor implies multipliers. */
+  /** Puts the exact optimum in place of the last layer, features frozen. Needs the loss `mse` and a plain last layer. */
+  async polish(): Promise<ExactLayer> {
+    const names = lastLayerNames(this.#plan.shape);
+    this.#polished = await polishLastLayer(this.#session, names, this.#train.inputs, await this.#layerData());
+    return this.#polished;
+  }
+
+  /** What the exact last layer on these features would reach; `null` where there is none, or it would take long. */
+  async lastLayerFloor(): Promise<LastLayerFloor | null> {
+    const { method, shape } = this.#plan;
+    const isPlain = method.head === undefined && method.lastLayer === undefined;
+    if (!isPlain || this.#options.variant.training.loss !== 'mse') return null;
+    const features = shape.layers.at(-2)! + 1;
+    if (this.#polished === null && this.#train.count * features ** 2 > FLOOR_BUDGET) return null;
+    const layer = this.#polished ?? exactLayer(await this.#layerData());
+    const { deviation } = this.#options.dataset.targetScaling;
+    // In the targets' own units, as all figures.
+    const raw = (values: Float64Array): number =>
+      values.reduce((sum, value, output) => sum + value * deviation[output]! ** 2, 0) / values.length;
+    return {
+      loss: raw(layer.losses),
+      dualityGap: raw(layer.dualityGaps.map(Math.abs)),
+      active: layer.active,
+      polished: this.#polished !== null,
+    };
+  }
+
+  /** KKT residuals on the training set; `null` where no target has a bound. */
   async residuals(step: number, epoch: number): Promise<KktResiduals | null> {
     const { dataset } = this.#options;
     const outputs = await this.#session.predict(this.#train.inputs, this.#train.count);
-    const values = await this.#sideValues(outputs, step, epoch);
-    if (values === null) return null;
+    const recovered = await this.#recovered(outputs);
+    const values = recovered ?? (await this.#sideValues(outputs, step, epoch));
+    if (values === null || values.length === 0) return null;
     const gradients = await this.#session.residuals(
       this.#train,
       Object.fromEntries(values.map(({ side, multiplier }) => [side.name, multiplier])),
     );
     // What the weights descend on, averaged over an epoch: the mean loss plus, per batch, the mean or the sum of λ·g.
     const entries = this.#train.count * dataset.targets.length;
-    const constraintEntries =
-      this.#plan.method.reduction === 'mean' ? entries : this.#train.count / this.#plan.batchSize;
+    const { reduction, perOutput } = this.#plan.method;
+    const isMean = recovered !== null || reduction === 'mean';
+    // A constraint per output is a mean over samples also where those of the outputs are added up.
+    const sums = perOutput === undefined ? this.#train.count / this.#plan.batchSize : this.#train.count;
+    const constraintEntries = isMean ? entries : sums;
     scaleBy(gradients.objective, 1 / entries);
     scaleBy(gradients.constraint, 1 / constraintEntries);
     return kktResiduals(values, gradients.objective, gradients.constraint);
@@ -229,6 +266,30 @@ export class Model {
       g: violationOf(side, outputs),
       multiplier: multipliers[side.name]!,
     }));
+  }
+
+  /** Multipliers that the method doesn't keep: of the exact last layer, or those that explain the last layer best. */
+  async #recovered(outputs: Float32Array): Promise<SideValues[] | null> {
+    const { method, step } = this.#plan;
+    if (this.#polished === null && method.multiplier !== undefined) return null;
+    const data = await this.#layerData();
+    const multipliers =
+      this.#polished?.multipliers ??
+      // A head keeps the bounds by itself: what is left is a problem without constraints.
+      (method.head === undefined
+        ? recoverMultipliers(data, outputs, this.#options.variant.training.loss)
+        : zeroMultipliers(data));
+    return step.spec.sides.map((side) => ({
+      side,
+      g: violationOf(side, outputs),
+      multiplier: multipliers[side.name]!,
+    }));
+  }
+
+  async #layerData(): Promise<LayerData> {
+    const { count, inputs, targets } = this.#train;
+    const features = await this.#session.features(inputs, count);
+    return { count, features, targets, sides: this.#plan.step.spec.sides };
   }
 
   #unscale(outputs: Float32Array): Float64Array {

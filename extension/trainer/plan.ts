@@ -27,6 +27,8 @@ export interface Plan {
   readonly stepsPerEpoch: number;
   /** Of the whole training. */
   readonly steps: number;
+  /** After the last step, the last layer is solved exactly. */
+  readonly polishes: boolean;
 }
 
 export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
@@ -55,6 +57,7 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
     batchSize: Math.min(training.batchSize, dataset.train.count),
     stepsPerEpoch,
     steps: stepsPerEpoch * training.epochs,
+    polishes: training.polish || method.polishes === true,
   };
 }
 

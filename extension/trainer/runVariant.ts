@@ -102,6 +102,7 @@ function failure(state: RunState, error: unknown): EndedEvent | null {
     kkt: null,
     diagnoses: state.diagnoses,
     snapshots: error instanceof TrainingFailure ? error.snapshots : NO_SNAPSHOTS,
+    lastLayer: null,
   });
   return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };
 }

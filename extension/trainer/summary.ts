@@ -7,7 +7,7 @@ import {
   type RunSummary,
   type StartedEvent,
 } from '../protocol/events';
-import type { KktResiduals } from '../protocol/figures';
+import type { KktResiduals, LastLayerFloor } from '../protocol/figures';
 import { verdictOf } from '../protocol/runState';
 import { type FoundSnapshots, snapshotOf } from './snapshots';
 
@@ -19,6 +19,7 @@ export interface Ending {
   readonly durationMs: number;
   readonly samplesPerSecond: number;
   readonly kkt: KktResiduals | null;
+  readonly lastLayer: LastLayerFloor | null;
   readonly diagnoses: Diagnosis[];
   readonly snapshots: FoundSnapshots;
 }
@@ -44,6 +45,7 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     validation: last?.validation ?? null,
     kkt: ending.kkt !== null && Object.values(ending.kkt).every(Number.isFinite) ? ending.kkt : null,
     multipliers: last?.multipliers ?? null,
+    lastLayer: ending.lastLayer,
     diagnoses: ending.diagnoses,
     snapshots: { final: ending.status === 'failed' || last === null ? null : snapshotOf(last), ...ending.snapshots },
   };

@@ -150,6 +150,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       // A stop takes effect at once: gradients over all rows can take seconds, and of a stopped run they say little.
       const kkt = status === 'finished' ? await model.residuals(step, epoch) : null;
       const durationMs = clock.elapsedMs();
+      const lastLayer = status === 'finished' ? await model.lastLayerFloor() : null;
       const samplesPerSecond = durationMs > 0 ? (samples * 1000) / durationMs : 0;
       const summary = summarize(started, measured, {
         status,
@@ -159,6 +160,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         samplesPerSecond,
         kkt,
         diagnoses,
+        lastLayer,
         snapshots: snapshots.found,
       });
       return { type: 'ended', time: Date.now(), status, error, summary };
@@ -265,6 +267,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       yield* told(event);
     }
     options.keepCheckpoint?.(await copyState());
+    if (plan.polishes && epoch === epochs) {
+      const { active } = await model.polish();
+      const event = await measure(new Losses());
+      if (event === null) {
+        yield await diverged(step, 'an output of the exact last layer');
+        return;
+      }
+      const [before, after] = measured.slice(-2).map(({ train }) => formatNumber(train.overall.loss));
+      yield {
+        type: 'log',
+        time: event.time,
+        level: 'info',
+        message: `The last layer is solved exactly: training MSE ${before} before, ${after} now, ${active} outputs held at a bound.`,
+      };
+      yield* told(event);
+    }
     await snapshots.considerLast(measured.at(-1)!);
     keepSnapshots();
     options.keepModel?.({ snapshot: 'final', epoch, step, tensors: model.export(await model.parameters()) });

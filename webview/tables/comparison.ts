@@ -36,22 +36,33 @@ const PRICE: Column = {
   numeric: true,
 };
 
+const FLOOR: Column = {
+  label: 'floor',
+  description:
+    "MSE on the training set of the exact last layer inside the bounds for this run's features; a run outside its bounds may be below it",
+  numeric: true,
+};
+
 export function comparisonTable(model: Model): Table {
   const { runs, choices } = model;
   const baseline = baselineOf(runs);
   const baselineLoss = baseline === null ? null : lossOf(baseline, model);
   const withKkt = runs.some((run) => run.ended?.summary.kkt);
+  // The floor is known for all targets together, on the rows that were trained on.
+  const withFloor =
+    choices.target === null && choices.split === 'train' && runs.some((run) => run.ended?.summary.lastLayer);
   const columns: Column[] = [
     { label: 'run' },
     { label: 'verdict', description: 'what was reached on the training set' },
     { label: QUANTITIES.loss.label, description: QUANTITIES.loss.description, numeric: true },
+    ...(withFloor ? [FLOOR] : []),
     ...(runs.length > 1 ? [PRICE] : []),
     ...outsideColumns(runs),
     { label: 'max violation', description: QUANTITIES.maxViolation.description, numeric: true },
     { label: 'guarantee', description: 'what the method promises about outputs inside the bounds' },
     ...(withKkt ? KKT_NAMES.map((name) => ({ ...KKT[name], numeric: true })) : []),
   ];
-  const rows = runs.map((run, index) => row(run, index, model, baseline, baselineLoss, withKkt));
+  const rows = runs.map((run, index) => row(run, index, model, baseline, baselineLoss, { withKkt, withFloor }));
   const of = choices.target === null ? '' : ` of ${choices.target}`;
   return { caption: `Outcome${of}, ${SPLIT_WORDS[choices.split].toLowerCase()} set, newest measure`, columns, rows };
 }
@@ -62,7 +73,7 @@ function row(
   model: Model,
   baseline: RunState | null,
   baselineLoss: number | null,
-  withKkt: boolean,
+  { withKkt, withFloor }: { withKkt: boolean; withFloor: boolean },
 ): Cell[] {
   const measure = shownMeasure(run, null);
   const figures =
@@ -74,6 +85,7 @@ function row(
   const cells: Cell[] = [
     { text: model.labels[index]!, head: true, swatch: model.runs.length > 1 ? index : undefined },
     { text: verdictText(verdict), tone, title: typeset(formatVerdict(verdict)) },
+    ...(withFloor ? [floorCell(run)] : []),
     { text: figure('loss', figures?.loss ?? null), value: figures?.loss ?? null },
     ...(model.runs.length > 1 ? [priceCell(run, figures?.loss ?? null, baseline, baselineLoss)] : []),
     ...outsideCells(run, model),

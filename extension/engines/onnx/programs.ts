@@ -45,7 +45,8 @@ export function compileSteps(step: TrainingStep, graphs: readonly Graph[]): Grap
 /** @throws TraceError when what is computed besides the steps can't be compiled. */
 export function traceRest(step: TrainingStep): void {
   tracePrediction(step, 1);
-  if (traceMultipliers(step, 1) !== null) traceResiduals(step, 1);
+  traceMultipliers(step, 1);
+  if (step.spec.sides.length > 0) traceResiduals(step, 1);
 }
 
 /** Inputs → outputs. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonTable, snapshotLines } from '../../../extension/cli/comparison';
+import { comparisonTable, floorLines, snapshotLines } from '../../../extension/cli/comparison';
 import type { RunSummary } from '../../../extension/protocol/events';
 import type { Figures, SplitFigures } from '../../../extension/protocol/figures';
 
@@ -39,6 +39,7 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     validation: split(292, 3, 0.5, 24),
     kkt: null,
     multipliers: null,
+    lastLayer: null,
     diagnoses: [],
     snapshots: null,
     ...change,
@@ -121,5 +122,29 @@ describe('The networks kept of other moments', () => {
   test('take no line when they are those of the end', () => {
     const snapshots = { final: at(500), best: at(500), mostFeasible: at(500) };
     expect(snapshotLines([summary('a', { snapshots }), summary('old')], TARGETS)).toEqual([]);
+  });
+});
+
+describe('The floor of each last layer', () => {
+  const floor = { loss: 12, dualityGap: 1e-14, active: 3, polished: false };
+
+  test('stands beside what the run reached', () => {
+    // 15/12 = 1.25; a run outside its bounds may be below: 9/12 = 0.75.
+    expect(
+      floorLines([
+        summary('own', { lastLayer: floor, train: split(1000, 0, 0, 15) }),
+        summary('below', { lastLayer: floor, train: split(1000, 90, 1, 9) }),
+        summary('polished', { lastLayer: { ...floor, polished: true }, train: split(1000, 0, 0, 12) }),
+        summary('wide'),
+      ]).slice(2),
+    ).toEqual([
+      'own       MSE 12, its own layer +25.0 %',
+      'below     MSE 12, its own layer −25.0 %',
+      'polished  MSE 12, the layer it has',
+    ]);
+  });
+
+  test('is left out where it is known of no run', () => {
+    expect(floorLines([summary('wide')])).toEqual([]);
   });
 });

@@ -90,6 +90,7 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     kkt: null,
     multipliers: null,
     diagnoses: [],
+    lastLayer: null,
     snapshots: null,
     ...change,
   };
