@@ -221,6 +221,18 @@ describe('Fields that contradict each other', () => {
       'error experiment.duplicate-column at «"x"»: The column "x" stands in "inputs" twice.',
     ],
     [
+      { training: { polish: true, loss: 'huber' } },
+      'error experiment.polish-needs-mse at «true»: The variant "penalty" can\'t be polished: the last layer is solved exactly for the loss "mse" only, and it trains with "huber".',
+    ],
+    [
+      { variants: { exact: { method: 'polish', loss: 'mae' } } },
+      'error experiment.polish-needs-mse at «"mae"»: The variant "exact" can\'t be polished',
+    ],
+    [
+      { variants: { head: { method: 'softplus', polish: true } } },
+      'error experiment.polish-without-plain-layer at «true»: The variant "head" can\'t be polished: "softplus" has a head after the linear layer',
+    ],
+    [
       { training: { momentum: 0.9 } },
       'warning experiment.unused-momentum at «0.9»: The variant "penalty" trains with "adam"',
     ],
