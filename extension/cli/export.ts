@@ -1,12 +1,14 @@
 /** `orthant export`: takes what a run left to where its user needs it. */
 import path from 'node:path';
 import { networkModel } from '../engines/onnx/networkModel';
+import { headInRawUnits } from '../engines/onnx/recordedHead';
 import { rowsOutside } from '../protocol/confidence';
 import type { MeasuredEvent } from '../protocol/events';
 import { type Figures, QUANTITIES } from '../protocol/figures';
 import type { SnapshotName } from '../protocol/snapshots';
 import { readModel, readNetwork } from '../runs/readNetwork';
 import { readRun } from '../runs/readRuns';
+import { HEAD_KEY } from '../runs/recordedHead';
 import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
 import { writeOutput } from './writeOutput';
@@ -41,18 +43,26 @@ export async function exportCommand(run: string, { format, output, snapshot }: E
     return EXIT.wrongInput;
   }
   try {
-    writeOutput(output, await EXPORTS[format](run, SNAPSHOTS[snapshot ?? 'final']));
+    const { content, note } = await EXPORTS[format](run, SNAPSHOTS[snapshot ?? 'final']);
+    writeOutput(output, content);
+    console.log(`Wrote ${output}`);
+    if (note !== null) console.log(note);
+    return EXIT.done;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return EXIT.wrongInput;
   }
-  console.log(`Wrote ${output}`);
-  return EXIT.done;
+}
+
+interface Exported {
+  readonly content: string | Uint8Array;
+  /** What whoever takes it has to know. */
+  readonly note: string | null;
 }
 
 const EXPORTS: {
-  readonly [Format in ExportFormat]: (run: string, snapshot: SnapshotName) => Promise<string | Uint8Array>;
-} = { safetensors: readModel, onnx, csv };
+  readonly [Format in ExportFormat]: (run: string, snapshot: SnapshotName) => Promise<Exported>;
+} = { safetensors, onnx, csv };
 
 const KINDS: Readonly<Record<SnapshotName, string>> = {
   final: 'after its last step',
@@ -60,24 +70,36 @@ const KINDS: Readonly<Record<SnapshotName, string>> = {
   mostFeasible: 'the most feasible',
 };
 
-async function onnx(folder: string, snapshot: SnapshotName): Promise<Uint8Array> {
-  const { run, network, parameters, inputs, targets } = await readNetwork(folder, snapshot);
-  return networkModel(network, parameters, {
+async function safetensors(folder: string, snapshot: SnapshotName): Promise<Exported> {
+  const content = await readModel(folder, snapshot);
+  const { head } = await readNetwork(folder, snapshot);
+  const note =
+    head &&
+    `It holds the linear layers alone. The run used a function of their outputs, ${head.formula}, with the numbers in the file's metadata "${HEAD_KEY}"; "--format onnx" has it inside.`;
+  return { content, note };
+}
+
+async function onnx(folder: string, snapshot: SnapshotName): Promise<Exported> {
+  const { run, network, parameters, head, inputs, targets } = await readNetwork(folder, snapshot);
+  const content = networkModel(network, parameters, {
     name: run.variant,
     version: VERSION,
     description: [
       `Network of the run ${run.id} (method ${run.method}, ${KINDS[snapshot]}), in the units of its data.`,
       `inputs: ${inputs.join(', ')}`,
       `outputs: ${targets.join(', ')}`,
+      ...(head === null ? [] : [`after the last layer: ${head.formula}`]),
     ].join('\n'),
     metadata: { run: run.id, snapshot, inputs: JSON.stringify(inputs), outputs: JSON.stringify(targets) },
+    ...(head && { head: headInRawUnits(head) }),
   });
+  return { content, note: null };
 }
 
-async function csv(run: string): Promise<string> {
+async function csv(run: string): Promise<Exported> {
   const { measured } = await readRun(path.resolve(run));
   if (measured.length === 0) throw new Error(`${run} has no measures: it ended before its first one.`);
-  return metricsCsv(measured);
+  return { content: metricsCsv(measured), note: null };
 }
 
 /** One line per measure, split and target; `overall` is all targets together. What was not measured is empty. */

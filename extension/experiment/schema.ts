@@ -50,7 +50,7 @@ export const dataSchema = z.strictObject({
   standardize: standardizeSchema,
 });
 
-export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'softplus', 'elu'] as const;
+export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'softplus', 'elu', 'gelu', 'silu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
 export const networkSchema = z.strictObject({
@@ -59,7 +59,12 @@ export const networkSchema = z.strictObject({
     .max(16)
     .default([64, 64])
     .describe('Width of each hidden layer. The last layer is always plain linear, one output per target.'),
-  activation: z.enum(ACTIVATIONS).default('relu').describe('Activation after each hidden layer; never after the last.'),
+  activation: z
+    .enum(ACTIVATIONS)
+    .default('relu')
+    .describe(
+      'Activation after each hidden layer; never after the last. As PyTorch has them by default: "elu" with α = 1, "softplus" with β = 1, "gelu" the exact one (erf), "silu" is x·sigmoid(x).',
+    ),
 });
 
 /** Well within what the 32-bit numbers of a network hold. */
@@ -126,16 +131,16 @@ const trainingFields = {
     .describe(
       'How much further inside than the bounds outputs are trained to stay, in standard deviations of their target, so that rows never trained on have room. Figures and verdict go by the bounds themselves.',
     ),
-};
-
-export const trainingSchema = z.strictObject({
-  loss: trainingFields.loss.default('mse'),
-  optimizer: trainingFields.optimizer.default('adam'),
   polish: z
     .boolean()
     .describe(
       'After the last epoch, solve the last layer exactly with its features frozen: the lowest squared error whose outputs keep the bounds on every training row. Needs the loss "mse".',
     ),
+};
+
+export const trainingSchema = z.strictObject({
+  loss: trainingFields.loss.default('mse'),
+  optimizer: trainingFields.optimizer.default('adam'),
   learningRate: trainingFields.learningRate.default(0.001),
   schedule: trainingFields.schedule.default('constant'),
   momentum: trainingFields.momentum.default(0),
@@ -143,12 +148,12 @@ export const trainingSchema = z.strictObject({
   epochs: trainingFields.epochs.default(50),
   seed: trainingFields.seed.default(0),
   boundMargin: trainingFields.boundMargin.default(0),
+  polish: trainingFields.polish.default(false),
 });
 export type Training = z.output<typeof trainingSchema>;
 
 /** A variant may override anything in `training` and sets the fields of its method, and no other's. */
 const trainingOverrides = z.strictObject(trainingFields).partial();
-  polish: trainingFields.polish.default(false),
 
 const variantSchemas = METHODS.map((method) =>
   z

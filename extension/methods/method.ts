@@ -60,12 +60,18 @@ export interface BoundTensors {
   readonly upper?: { readonly bound: Tensor; readonly mask: Tensor };
 }
 
+/** Units other than those the network trains in, `[outputs]` each: `training = (value − mean) / deviation`. */
+export interface Units {
+  readonly mean: Tensor;
+  readonly deviation: Tensor;
+}
+
 /** What follows the linear layer where a method gives up that it is the last: `[batch, outputs]` → the same. */
 export interface Head {
   /** While training. */
   train(linear: Tensor2D, bounds: BoundTensors): Tensor2D;
-  /** When the network is used. */
-  predict(linear: Tensor2D, bounds: BoundTensors): Tensor2D;
+  /** When the network is used; with `units`, linear outputs, bounds and result are in those. */
+  predict(linear: Tensor2D, bounds: BoundTensors, units?: Units): Tensor2D;
 }
 
 /** Where all features, the inputs of the last layer, lie: an end may be infinite. */
@@ -84,9 +90,13 @@ export interface LastLayer {
     features: FeatureRange,
   ): { weight: Float32Array; bias: Float32Array };
   /** The layer in use from the trained tensors, where they differ; differentiable. */
-  effective?(weight: Tensor2D, bias: Tensor1D): { weight: Tensor2D; bias: Tensor1D };
+  effective?(weight: Tensor2D, bias: Tensor1D, bounds: BoundTensors): { weight: Tensor2D; bias: Tensor1D };
   /** The same on plain numbers. */
-  effectiveValues?(weight: Float32Array, bias: Float32Array): { weight: Float32Array; bias: Float32Array };
+  effectiveValues?(
+    weight: Float32Array,
+    bias: Float32Array,
+    bounds: PlainBounds,
+  ): { weight: Float32Array; bias: Float32Array };
   /** Back into the set that keeps the bounds, after each update of the weights. */
   project?(weight: Tensor2D, bias: Tensor1D, bounds: BoundTensors, features: FeatureRange): ProjectedLayer;
 }
@@ -150,6 +160,8 @@ export interface MethodFunctions {
   readonly startInside?: number;
   readonly head?: Head;
   readonly lastLayer?: LastLayer;
+  /** After training, the last layer is solved exactly with its features frozen. */
+  readonly polishes?: boolean;
 }
 
 /** What a method may need to know of an experiment to say whether it can work there. */
@@ -160,8 +172,6 @@ export interface ExperimentFacts {
   readonly hiddenLayers: number;
   readonly loss: string;
   readonly optimizer: string;
-  /** After training, the last layer is solved exactly with its features frozen. */
-  readonly polishes?: boolean;
   /** In the targets' own units. */
   readonly targets: readonly { readonly name: string; readonly min: number | null; readonly max: number | null }[];
 }

@@ -1,11 +1,20 @@
 /** Every method by name. Adding one is a file beside this one and a line here. */
 import { augmentedLagrangian } from './augmentedLagrangian';
+import { boundedFeatures } from './boundedFeatures';
+import { clip } from './heads/clip';
+import { exp } from './heads/exp';
+import { relu } from './heads/relu';
+import { sigmoid } from './heads/sigmoid';
+import { softplus } from './heads/softplus';
+import { square } from './heads/square';
 import { lagrangian } from './lagrangian';
 import { logBarrier } from './logBarrier';
 import type { Method } from './method';
+import { nonnegativeWeights } from './nonnegativeWeights';
 import { nuPi } from './nuPi';
 import { penalty } from './penalty';
 import { pid } from './pid';
+import { polish } from './polish';
 import { projectedLagrangian } from './projectedLagrangian';
 import { rate } from './rate';
 import { unconstrained } from './unconstrained';
@@ -14,18 +23,12 @@ export const METHODS: readonly Method[] = [
   unconstrained,
   penalty,
   logBarrier,
-import { polish } from './polish';
   lagrangian,
   projectedLagrangian,
   augmentedLagrangian,
   nuPi,
   pid,
   rate,
-];
-
-export function findMethod(name: string): Method | undefined {
-  return METHODS.find((method) => method.name === name);
-}
   polish,
   nonnegativeWeights,
   boundedFeatures,
@@ -35,3 +38,8 @@ export function findMethod(name: string): Method | undefined {
   relu,
   sigmoid,
   clip,
+];
+
+export function findMethod(name: string): Method | undefined {
+  return METHODS.find((method) => method.name === name);
+}

@@ -3,8 +3,9 @@
  * parameters. Weights are `[in, out]` here; PyTorch's `[out, in]` is made at export.
  */
 import { add, elu, matMul, relu, sigmoid, softplus, type Tensor, type Tensor2D, tanh } from '@tensorflow/tfjs-core';
+import { gelu, silu } from './smoothRelus';
 
-export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'elu';
+export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'elu' | 'gelu' | 'silu';
 
 export interface NetworkShape {
   /** `[inputs, hidden…, outputs]`, at least two entries. */
@@ -26,6 +27,8 @@ const ACTIVATIONS: { readonly [Name in ActivationName]: (x: Tensor2D) => Tensor2
   sigmoid,
   softplus,
   elu,
+  gelu,
+  silu,
 };
 
 /** Names of the layers, first to last: index 0, 2, 4, … */

@@ -8,13 +8,16 @@ import type { NetworkShape } from '../network/network';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { SnapshotName } from '../protocol/snapshots';
 import { readRunFile } from './readRuns';
-import { decodeTensors, type NamedTensor } from './safetensors';
+import { decodeHead, HEAD_KEY, type RecordedHead } from './recordedHead';
+import { decodeTensors, type TensorFile } from './safetensors';
 
 export interface RecordedNetwork {
   readonly run: RunFile;
   readonly network: NetworkShape;
   /** By PyTorch's names, weights `[out, in]`. */
   readonly parameters: Readonly<Record<string, Float32Array>>;
+  /** What follows the last layer; `null` where it is the output. */
+  readonly head: RecordedHead | null;
   /** Columns in the order of the network's inputs and outputs; a list column among the inputs is as many as it has elements. */
   readonly inputs: readonly string[];
   readonly targets: readonly string[];
@@ -36,11 +39,13 @@ export async function readNetwork(folder: string, snapshot: SnapshotName): Promi
     throw new Error(`${path.join(folder, RUN_FILES.run)} does not say what "${at}" is, so its network is not known.`);
   }
   const file = path.join(folder, MODEL_FILES[snapshot]);
-  const tensors = readTensors(file, await readModel(folder, snapshot));
+  const bytes = await readModel(folder, snapshot);
+  const { tensors, metadata } = readable(file, () => decodeTensors(bytes));
   const network = foldedShape(tensors, resolved.data.network.activation);
   if (network === null) throw new Error(`${file} holds no network of linear layers.`);
   const parameters = Object.fromEntries(tensors.map(({ name, values }) => [name, values]));
-  return { run, network, parameters, ...resolved.data.data };
+  const head = readable(file, () => headIn(metadata, network.layers.at(-1)!));
+  return { run, network, parameters, head, ...resolved.data.data };
 }
 
 /**
@@ -62,9 +67,14 @@ const WHY_MISSING: Readonly<Record<SnapshotName, string>> = {
   mostFeasible: 'nothing was measured, or the run is of a version that kept only the last network',
 };
 
-function readTensors(file: string, bytes: Uint8Array): NamedTensor[] {
+function headIn(metadata: TensorFile['metadata'], outputs: number): RecordedHead | null {
+  const text = metadata[HEAD_KEY];
+  return text === undefined ? null : decodeHead(text, outputs);
+}
+
+function readable<Value>(file: string, read: () => Value): Value {
   try {
-    return decodeTensors(bytes).tensors;
+    return read();
   } catch (error) {
     throw new Error(`${file} can't be read: ${(error as Error).message}.`);
   }

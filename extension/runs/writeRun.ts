@@ -19,6 +19,7 @@ import type { RunSummary, TrainingEvent } from '../protocol/events';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { SnapshotName } from '../protocol/snapshots';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
+import { encodeHead, HEAD_KEY, type RecordedHead } from './recordedHead';
 import { encodeTensors, type NamedTensor } from './safetensors';
 
 /** The run folder can't be made or written; the message names the folder, the reason and what to do. */
@@ -89,11 +90,19 @@ export class RunWriter {
     this.#replace(RUN_FILES.checkpoint, encodeTensors({ tensors, metadata }));
   }
 
+  /** `head` is what follows the last layer, `null` where it is the output. */
   writeModel(
     tensors: readonly NamedTensor[],
     { snapshot, epoch, step }: { snapshot: SnapshotName; epoch: number; step: number },
+    head: RecordedHead | null,
   ): void {
-    const metadata = { format: 'pt', snapshot, epoch: String(epoch), step: String(step) };
+    const metadata = {
+      format: 'pt',
+      snapshot,
+      epoch: String(epoch),
+      step: String(step),
+      ...(head && { [HEAD_KEY]: encodeHead(head) }),
+    };
     this.#replace(MODEL_FILES[snapshot], encodeTensors({ tensors, metadata }));
   }
 

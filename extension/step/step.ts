@@ -116,6 +116,7 @@ export function createStep(spec: StepSpec): TrainingStep {
   const names = parameters.map((parameter) => parameter.name);
   const last = lastLayerNames(network);
   const features: FeatureRange = featureRange(network) ?? UNBOUNDED;
+  const bounds = plainBounds(sides, network.layers.at(-1)!);
   const scalarNames = [...optimizer.scalarNames, ...method.scalarNames];
   if (new Set(scalarNames).size !== scalarNames.length)
     throw new Error(`internal: scalars share a name: ${scalarNames}`);
@@ -141,10 +142,11 @@ export function createStep(spec: StepSpec): TrainingStep {
     values: NamedTensors,
     inputs: Tensor2D,
   ): Tensor2D {
-    const layer = method.lastLayer?.effective?.(values[last.weight] as Tensor2D, values[last.bias] as Tensor1D);
+    const bounds = boundTensors(sides, constants);
+    const layer = method.lastLayer?.effective?.(values[last.weight] as Tensor2D, values[last.bias] as Tensor1D, bounds);
     const used = layer === undefined ? values : { ...values, [last.weight]: layer.weight, [last.bias]: layer.bias };
     const outputs = forward(network, used, inputs);
-    return method.head === undefined ? outputs : method.head[use](outputs, boundTensors(sides, constants));
+    return method.head === undefined ? outputs : method.head[use](outputs, bounds);
   }
 
   /** A side's constraints: per entry, or one per output. */
@@ -337,12 +339,7 @@ export function createStep(spec: StepSpec): TrainingStep {
       method.perOutput === undefined ? sides.flatMap((side) => method.rows.map((row) => rowName(side, row))) : [],
     scalarNames,
     initialState: (drawn) => {
-      const layer = method.lastLayer?.initial(
-        drawn[last.weight]!,
-        drawn[last.bias]!,
-        plainBounds(sides, network.layers.at(-1)!),
-        features,
-      );
+      const layer = method.lastLayer?.initial(drawn[last.weight]!, drawn[last.bias]!, bounds, features);
       const first: Record<string, Float32Array> = {
         ...drawn,
         ...(layer && { [last.weight]: layer.weight, [last.bias]: layer.bias }),
@@ -355,7 +352,7 @@ export function createStep(spec: StepSpec): TrainingStep {
       );
     },
     usedParameters: (values) => {
-      const layer = method.lastLayer?.effectiveValues?.(values[last.weight]!, values[last.bias]!);
+      const layer = method.lastLayer?.effectiveValues?.(values[last.weight]!, values[last.bias]!, bounds);
       const used = Object.fromEntries(names.map((name) => [name, values[name]!]));
       return layer === undefined ? used : { ...used, [last.weight]: layer.weight, [last.bias]: layer.bias };
     },

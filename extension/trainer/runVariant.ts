@@ -11,6 +11,7 @@ import { ownProcessStart } from '../runs/liveness';
 import { RunFolderError, RunWriter } from '../runs/writeRun';
 import type { TrainingControl } from './control';
 import { TrainingFailure } from './failure';
+import { headOf } from './headOf';
 import type { PreparedVariant } from './prepare';
 import { NO_SNAPSHOTS } from './snapshots';
 import { summarize } from './summary';
@@ -49,6 +50,7 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
     prepared.text,
   );
   options.onCreated?.({ run: run.id, folder: writer.folder });
+  const head = headOf(prepared);
 
   let state = initialRunState({ run: run.id, experiment: run.experiment, variant: run.variant, folder: writer.folder });
   const record = (event: TrainingEvent): TrainingEvent => {
@@ -64,7 +66,7 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       run: run.id,
       control,
       keepCheckpoint: (checkpoint) => writer.writeCheckpoint(checkpoint.tensors, checkpoint),
-      keepModel: (model) => writer.writeModel(model.tensors, model),
+      keepModel: (model) => writer.writeModel(model.tensors, model, head),
     });
     for await (const event of events) yield record(event);
   } catch (error) {
@@ -100,9 +102,9 @@ function failure(state: RunState, error: unknown): EndedEvent | null {
     durationMs: time - started.time,
     samplesPerSecond: state.progress?.samplesPerSecond ?? 0,
     kkt: null,
+    lastLayer: null,
     diagnoses: state.diagnoses,
     snapshots: error instanceof TrainingFailure ? error.snapshots : NO_SNAPSHOTS,
-    lastLayer: null,
   });
   return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };
 }

@@ -25,6 +25,10 @@ describe('The network', () => {
     { activation: 'softplus', hidden: [0.126928, Math.LN2, 1.3132617] },
     // e⁻² − 1 = −0.8646647 below 0, the identity above
     { activation: 'elu', hidden: [-0.8646647, 0, 1] },
+    // x·Φ(x): −2·0.0227501 and Φ(1) = 0.8413447
+    { activation: 'gelu', hidden: [-0.0455003, 0, 0.8413447] },
+    // x/(1 + e⁻ˣ): −2·0.1192029 and 0.7310586
+    { activation: 'silu', hidden: [-0.2384058, 0, 0.7310586] },
   ] as const)('applies $activation between its layers and nothing after the last', ({ activation, hidden }) => {
     // y = 2·activation(x) − 3 at x = −2, 0, 1
     const parameters = {

@@ -25,7 +25,19 @@ const FUNCTIONS: { readonly [Name in Activation]: (x: number) => number } = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.log1p(Math.exp(x)),
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  silu: (x) => x / (1 + Math.exp(-x)),
 };
+
+/** Its Taylor series about 0, good for arguments as small as these. */
+function erf(x: number): number {
+  let [term, sum] = [x, x];
+  for (let n = 1; n < 200; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
 
 /** The second implementation: layer by layer in double precision. */
 function predict(

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import type { Graph } from '../../../../extension/engines/onnx/graph';
 import { NAMES } from '../../../../extension/engines/onnx/programs';
-import { METHODS } from '../../../../extension/methods/registry';
+import { ACTIVATIONS } from '../../../../extension/experiment/schema';
+import type { ExperimentFacts } from '../../../../extension/methods/method';
+import { findMethod, METHODS } from '../../../../extension/methods/registry';
+import { activationRange } from '../../../../extension/network/featureRange';
 import type { ActivationName } from '../../../../extension/network/network';
 import { createOptimizer } from '../../../../extension/optimizers/registry';
 import type { Bounds } from '../../../../extension/protocol/histogram';
@@ -69,7 +72,6 @@ export const OPTIMIZERS = [
   { title: 'adam', create: () => createOptimizer('adam', { momentum: 0 }) },
 ] as const;
 
-const ACTIVATIONS: readonly ActivationName[] = ['relu', 'tanh', 'sigmoid', 'softplus', 'elu'];
 const LOSS_NAMES = Object.keys(LOSSES) as LossName[];
 
 export const BOUNDS: Readonly<Record<string, readonly [Bounds, Bounds]>> = {
@@ -89,6 +91,10 @@ export const BOUNDS: Readonly<Record<string, readonly [Bounds, Bounds]>> = {
     { min: 0.1, max: 0.6 },
     { min: null, max: null },
   ],
+  'one each': [
+    { min: -0.1, max: null },
+    { min: null, max: 0.2 },
+  ],
 };
 
 export interface StepChoice {
@@ -103,22 +109,51 @@ export interface StepChoice {
 
 export const LAYERS = [3, 5, 4, 2];
 
-export function stepOf({
-  method,
-  fields,
-  optimizer = OPTIMIZERS[2],
-  activation = 'relu',
-  loss = 'mse',
-  bounds = 'both',
-  layers = LAYERS,
-}: StepChoice): TrainingStep {
+export function stepOf(choice: StepChoice): TrainingStep {
+  const { method, fields, optimizer = OPTIMIZERS[2], loss = 'mse', layers = LAYERS } = choice;
+  const { activation, bounds } = suited(choice);
   return createStep({
     network: { layers, activation },
     loss,
     sides: sidesOf(BOUNDS[bounds]!, { mean: [0, 0], deviation: [1, 1] }),
-    method: METHODS.find(({ name }) => name === method)!.bind(fields),
+    method: findMethod(method)!.bind(fields),
     optimizer: optimizer.create(),
   });
+}
+
+/** The choice's activation and bounds, or the first after them, in turn, of which the method has nothing to complain. */
+export function suited(choice: StepChoice): { readonly activation: ActivationName; readonly bounds: string } {
+  const { method, fields, activation = 'relu', bounds = 'both' } = choice;
+  const pairs = fromOnRound(ACTIVATIONS, activation).flatMap((each) =>
+    fromOnRound(Object.keys(BOUNDS), bounds).map((around) => ({ activation: each, bounds: around })),
+  );
+  const known = findMethod(method)!;
+  const found = pairs.find((pair) => !known.check(known.fields.parse(fields), factsOf(choice, pair)).some(isError));
+  if (found === undefined) throw new Error(`${method} works with no activation and bounds`);
+  return found;
+}
+
+const isError = ({ severity }: { readonly severity: string }): boolean => severity === 'error';
+
+function factsOf(
+  { loss = 'mse', layers = LAYERS }: StepChoice,
+  { activation, bounds }: { readonly activation: ActivationName; readonly bounds: string },
+): ExperimentFacts {
+  const hiddenLayers = layers.length - 2;
+  return {
+    activation,
+    features: hiddenLayers === 0 ? null : activationRange(activation),
+    hiddenLayers,
+    loss,
+    optimizer: 'adam',
+    targets: BOUNDS[bounds]!.map((bound, target) => ({ name: `t${target}`, ...bound })),
+  };
+}
+
+/** All of them, beginning with `first`. */
+function fromOnRound<Item>(items: readonly Item[], first: Item): Item[] {
+  const at = items.indexOf(first);
+  return [...items.slice(at), ...items.slice(0, at)];
 }
 
 /**
@@ -132,8 +167,9 @@ export function coveringSteps(): { title: string; step: TrainingStep; seed: numb
   const cores = METHOD_CHOICES.flatMap((choice) => OPTIMIZERS.map((optimizer) => ({ ...choice, optimizer })));
   return Array.from({ length: Math.max(cores.length, surroundings.length) }, (_, index) => {
     const core = cores[index % cores.length]!;
-    // Seven has no factor in common with their number, so neighbours differ in everything.
-    const around = surroundings[(index * 7) % surroundings.length]!;
+    // Seventeen has no factor in common with their number, so neighbours differ in everything.
+    const drawn = surroundings[(index * 17) % surroundings.length]!;
+    const around = { ...drawn, ...suited({ ...core, ...drawn }) };
     const title = [core.method, ...Object.values(core.fields), core.optimizer.title, ...Object.values(around)].join(
       ' ',
     );
