@@ -5,9 +5,10 @@
  *
  * Source: methods.md, section 2c; pytorch/pytorch#97452.
  */
+import type { Fix } from '../protocol/diagnosis';
 import { formatNumber } from '../protocol/figures';
 import { defineDiagnosis, type Reading } from './diagnosis';
-import { changeMethod, takeAugmentedLagrangian } from './fixes';
+import { changeMethod, firstSuitable, takeAugmentedLagrangian } from './fixes';
 import type { Observation, Subject } from './observation';
 import { count } from './words';
 
@@ -34,7 +35,7 @@ export const deadRows = defineDiagnosis<Dead>({
   severity: 'warning',
   title: 'Dead rows',
   sign: 'Behind a ReLU head, outputs exactly at the bound whose targets are far inside.',
-  remedy: 'A `softplus` head, or a method that keeps the last layer linear.',
+  remedy: 'A `softplus` or `sigmoid` head, or a method that keeps the last layer linear.',
   concerns: ({ variant }) => CUTTING.includes(variant.method),
   read: (subject, observation, previous) => worstOutput(subject, observation, previous),
   judge: (subject, readings) => {
@@ -43,12 +44,15 @@ export const deadRows = defineDiagnosis<Dead>({
     const { name } = subject.targets[output]!;
     const raw = formatNumber(distance * subject.deviations[output]!);
     const message = `${count(rows)} of ${count(samples)} training rows have "${name}" exactly at its bound while their targets lie ${raw} inside it on average. The head cuts them off, so their gradient is 0 and the loss can't bring them back.`;
-    return {
-      message,
-      fixes: [changeMethod(subject, 'Use a softplus head', 'softplus', {}), takeAugmentedLagrangian(subject)],
-    };
+    return { message, fixes: [...smoothHead(subject), takeAugmentedLagrangian(subject)] };
   },
 });
+
+/** A head that lets the gradient through: for one bound, or for both. */
+function smoothHead(subject: Subject): Fix[] {
+  const name = firstSuitable(subject, ['softplus', 'sigmoid']);
+  return name === undefined ? [] : [changeMethod(subject, `Use a ${name} head`, name, {})];
+}
 
 /** Dead are rows exactly at the bound, now and at the measure before. */
 function worstOutput(subject: Subject, observation: Observation, previous: Observation | null): Dead {

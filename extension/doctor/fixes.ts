@@ -15,12 +15,30 @@ export function setFields({ variant }: Subject, label: string, values: FieldValu
   };
 }
 
-/** Another method with these fields; of the old one's fields those stay that the new one has, too. */
+/** Another method with these fields; of the old one's fields those stay that the new one has, too, and makes use of. */
 export function changeMethod(subject: Subject, label: string, method: string, values: FieldValues): Fix {
-  const known = findMethod(method)!.fields.shape;
-  const obsolete = Object.keys(subject.variant.fields).filter((field) => !Object.hasOwn(known, field));
-  const removals = Object.fromEntries(obsolete.map((field) => [field, null]));
-  return setFields(subject, label, { method, ...removals, ...values });
+  const { fields, training } = subject.variant;
+  const next = findMethod(method)!;
+  const known = next.fields.shape;
+  const accepted = Object.entries(fields).filter(([field, value]) => known[field]?.safeParse(value).success);
+  const given = next.fields.parse({ ...Object.fromEntries(accepted), ...values });
+  const useless = new Set(next.check(given, subject.facts).map(({ field }) => field));
+  const kept = new Set(accepted.map(([field]) => field).filter((field) => !useless.has(field)));
+  const removals = Object.fromEntries(
+    Object.keys(fields).flatMap((field) => (kept.has(field) ? [] : [[field, null] as const])),
+  );
+  const { head, lastLayer } = next.bind({});
+  // Only a plain last layer can be solved exactly.
+  const polish: FieldValues = training.polish && (head ?? lastLayer) !== undefined ? { polish: false } : {};
+  return setFields(subject, label, { method, ...removals, ...polish, ...values });
+}
+
+/** The first of these methods that this experiment can take as it is. */
+export function firstSuitable({ facts }: Subject, methods: readonly string[]): string | undefined {
+  return methods.find((name) => {
+    const method = findMethod(name)!;
+    return method.check(method.fields.parse({}), facts).every(({ severity }) => severity === 'information');
+  });
 }
 
 /** Of `augmented-lagrangian`, for terms that are averaged: its strength c, and its multipliers' step for batches. */

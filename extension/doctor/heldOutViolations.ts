@@ -3,13 +3,12 @@
  * fall outside more often than chance explains: by the exact (Clopper–Pearson) confidence bounds, the rate of new rows
  * outside is above what the training rows allow.
  */
-import { findMethod } from '../methods/registry';
 import { rateUpperBound } from '../protocol/confidence';
 import type { Fix } from '../protocol/diagnosis';
 import { formatShare } from '../protocol/figures';
 import { isWithinTolerance } from '../protocol/runState';
 import { defineDiagnosis, type Reading } from './diagnosis';
-import { changeMethod, setFields } from './fixes';
+import { changeMethod, firstSuitable, setFields } from './fixes';
 import type { Observation, Subject } from './observation';
 import { count, counted, distance } from './words';
 
@@ -74,10 +73,7 @@ const FOR_EVERY_INPUT = ['bounded-features', 'nonnegative-weights'];
 
 /** The first of them that this experiment's network can take. */
 function everyInput(subject: Subject): Fix[] {
-  const name = FOR_EVERY_INPUT.find((candidate) => {
-    const method = findMethod(candidate)!;
-    return method.check(method.fields.parse({}), subject.facts).length === 0;
-  });
+  const name = firstSuitable(subject, FOR_EVERY_INPUT);
   return name === undefined ? [] : [changeMethod(subject, `Keep the bounds for every input ("${name}")`, name, {})];
 }
 

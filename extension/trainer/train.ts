@@ -4,6 +4,7 @@
  */
 import { epochBatches } from '../data/batches';
 import { Doctor } from '../doctor/doctor';
+import type { MeasuredValues } from '../doctor/observation';
 import { boundsOf } from '../experiment/schema';
 import type { NamedArray } from '../network/fold';
 import { parameterCount } from '../network/network';
@@ -106,12 +107,27 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     let lastEvent = begin;
     let lastYield = begin;
     let samples = 0;
-    let hasNewDiagnoses = false;
+    /** What the doctor makes of the last measure, where that is new. */
+    let news: TrainingEvent | null = null;
+    let hasDoctorGivenUp = false;
 
     const copyState = async (): Promise<Checkpoint> => {
       lastGood = { epoch, step, seed, tensors: await model.state() };
       lastCopy = Date.now();
       return lastGood;
+    };
+    /** A fault of the doctor's own is no reason to end a training. */
+    const consult = (values: MeasuredValues, event: MeasuredEvent): TrainingEvent | null => {
+      if (hasDoctorGivenUp) return null;
+      const { time } = event;
+      try {
+        if (!doctor.observe(values, event)) return null;
+        return { type: 'diagnosed', time, epoch, step, diagnoses: doctor.diagnoses };
+      } catch (error) {
+        hasDoctorGivenUp = true;
+        const message = `The failure doctor gave up (${error instanceof Error ? error.message : String(error)}); the training goes on without it. Please report this.`;
+        return { type: 'log', time, level: 'warning', message };
+      }
     };
     /** `null` when an output is not finite; else the state is good, and now and then copied. */
     const measure = async (losses: Losses): Promise<MeasuredEvent | null> => {
@@ -129,7 +145,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         ...measures,
       };
       if (!isFiniteMeasure(event)) return null;
-      hasNewDiagnoses = doctor.observe(values, event);
+      news = consult(values, event);
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
       await snapshots.consider(event);
       clock.measured(performance.now() - before, epoch / epochs);
@@ -137,10 +153,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       measured.push(event);
       return event;
     };
-    /** The measure, and after it what the doctor makes of it where that is new. */
+    /** The measure, and after it the news. */
     const told = function* (event: MeasuredEvent): Generator<TrainingEvent, void> {
       yield event;
-      if (hasNewDiagnoses) yield { type: 'diagnosed', time: event.time, epoch, step, diagnoses: doctor.diagnoses };
+      if (news !== null) yield news;
     };
     const end = async (
       status: EndStatus,

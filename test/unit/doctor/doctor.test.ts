@@ -14,6 +14,14 @@ const subject = {
     fields: {},
     training: { loss: 'mse', optimizer: 'adam', learningRate: 0.01, boundMargin: 0 },
   },
+  facts: {
+    activation: 'relu',
+    features: { min: 0, max: Number.POSITIVE_INFINITY },
+    hiddenLayers: 2,
+    loss: 'mse',
+    optimizer: 'adam',
+    targets: [{ name: 't', min: 0, max: null }],
+  },
   guarantee: 'G3',
   reduction: 'mean',
   targets: [

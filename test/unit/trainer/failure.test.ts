@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Doctor } from '../../../extension/doctor/doctor';
 import { type Engine, type Session, UnsupportedStepError } from '../../../extension/engines/engine';
 import type { EndedEvent, TrainingEvent } from '../../../extension/protocol/events';
 import { RUN_FILES } from '../../../extension/protocol/runFiles';
@@ -124,4 +125,17 @@ describe('A run whose engine', () => {
       'Training failed before its first step: Engine "onnx" can\'t train the method "augmented-lagrangian": The operation "Cumsum" can\'t be compiled. Set the engine to "wasm".',
     );
   });
+});
+
+test('A run whose failure doctor has a fault trains on without it, and says so once', async () => {
+  const observe = vi.spyOn(Doctor.prototype, 'observe').mockImplementation(() => {
+    throw new TypeError('a fault');
+  });
+  const { events, ended } = await run(prepared.engine);
+  observe.mockRestore();
+  expect(ended.status).toBe('finished');
+  const warnings = events.filter((event) => event.type === 'log' && event.level === 'warning');
+  expect(warnings).toMatchObject([
+    { message: 'The failure doctor gave up (a fault); the training goes on without it. Please report this.' },
+  ]);
 });
