@@ -16,11 +16,14 @@ const NUDGE: Fix = {
 };
 const TRAINED = { name: 'slack', method: 'lagrangian' };
 
-test('a fix is the shortest change of the text, so that a person sees what it is', () => {
+test('a fix is the shortest change of whole words, so that a person sees what it is', () => {
   const outcome = applyFix(TEXT, NUDGE, TRAINED);
   if (outcome.kind !== 'changed') throw new Error(outcome.kind);
-  expect(outcome.change).toEqual({ offset: TEXT.indexOf('0 }') + 1, length: 0, content: '.1' });
+  expect(outcome.change).toEqual({ offset: TEXT.indexOf('0 }'), length: 1, content: '0.1' });
   expect(outcome.text).toBe(TEXT.replace('"slackNudge": 0', '"slackNudge": 0.1'));
+  const back = applyFix(outcome.text, { label: '', edits: [{ ...NUDGE.edits[0]!, value: 0 }] }, TRAINED);
+  if (back.kind !== 'changed') throw new Error(back.kind);
+  expect(back.change).toEqual({ offset: TEXT.indexOf('0 }'), length: 3, content: '0' });
 });
 
 test('a fix that was made already changes nothing', () => {

@@ -126,5 +126,9 @@ test('a panel is sent its state when its page is ready, not when it gets the foc
 test('the buttons of a panel do what the commands do', async () => {
   const { panel } = await restored(['a']);
   panel.listeners.message({ type: 'stop', run: '/runs/a' });
-  expect(editor.commands).toEqual([['orthant.stop', '/runs/a']]);
+  panel.listeners.message({ type: 'applyFix', run: '/runs/a', code: 'doctor.slack-trap', fix: 1 });
+  expect(editor.commands).toEqual([
+    ['orthant.stop', '/runs/a'],
+    ['orthant.applyFix', '/runs/a', 'doctor.slack-trap', 1],
+  ]);
 });
