@@ -37,7 +37,8 @@ export function comparisonTable(summaries: readonly RunSummary[], targets: Targe
       '',
       ...figureCells(summary.train, isOwn ? null : (baseline?.train ?? null), targets),
     ]);
-    const second = `${summary.guarantee}, ${formatDuration(summary.durationMs)}`;
+    const mark = summary.linearOutput ? '' : NOT_LINEAR;
+    const second = `${summary.guarantee}${mark}, ${formatDuration(summary.durationMs)}`;
     if (summary.validation === null) {
       table.push([second, '', '', '', '', '', '', '']);
       continue;
@@ -51,8 +52,12 @@ export function comparisonTable(summaries: readonly RunSummary[], targets: Targe
       ...figureCells(summary.validation, isOwn ? null : (baseline?.validation ?? null), targets),
     ]);
   }
-  return [trimLineEnds(table.toString()), '', ...LEGEND].join('\n');
+  const legend = summaries.every(({ linearOutput }) => linearOutput) ? LEGEND : [...LEGEND, NOT_LINEAR_LEGEND];
+  return [trimLineEnds(table.toString()), '', ...legend].join('\n');
 }
+
+const NOT_LINEAR = '*';
+const NOT_LINEAR_LEGEND = `${NOT_LINEAR}: the network no longer ends in a plain linear layer.`;
 
 const LEGEND = [
   'outside: share of outputs outside their bounds. new rows: with 95 % confidence,',
@@ -71,11 +76,6 @@ export function snapshotLines(summaries: readonly RunSummary[], targets: Targets
   return ['', 'Also kept, for "orthant export --snapshot best" or "most-feasible":', ...lines];
 }
 
-/** `worst`, `MSE` and `price` of one split. */
-function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null, targets: Targets): string[] {
-  return [
-    formatWorstViolation(figures === null ? null : worstViolation(figures, targets)),
-    formatNumber(figures?.overall.loss ?? null),
 /** What the exact last layer would reach with each variant's features, a line each under a heading; none where none is known. */
 export function floorLines(summaries: readonly RunSummary[]): string[] {
   const nameWidth = Math.max(...summaries.map(({ variant }) => variant.length));
@@ -92,6 +92,11 @@ export function floorLines(summaries: readonly RunSummary[]): string[] {
   return ['', 'The best last layer inside the bounds for the features of each ("polish": true):', ...lines];
 }
 
+/** `worst`, `MSE` and `price` of one split. */
+function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null, targets: Targets): string[] {
+  return [
+    formatWorstViolation(figures === null ? null : worstViolation(figures, targets)),
+    formatNumber(figures?.overall.loss ?? null),
     formatRelativePrice(priceOf(figures?.overall.loss, baseline?.overall.loss)?.relative ?? null).replace('-', '−'),
   ];
 }

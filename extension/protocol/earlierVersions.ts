@@ -8,6 +8,9 @@ import { type SplitFigures, VIOLATION_TOLERANCES, type ViolationRates } from './
 /** The event as it is, or a completed copy. */
 export function completeEvent(event: TrainingEvent): TrainingEvent {
   switch (event.type) {
+    case 'started':
+      // There was no method yet with anything after the last layer.
+      return event.linearOutput === undefined ? { ...event, linearOutput: true } : event;
     case 'measured':
       return { ...event, train: completeSplit(event.train), validation: completeSplit(event.validation) };
     case 'ended':
@@ -20,13 +23,14 @@ export function completeEvent(event: TrainingEvent): TrainingEvent {
 export function completeSummary(summary: RunSummary): RunSummary {
   return {
     ...summary,
+    linearOutput: summary.linearOutput ?? true,
     train: completeSplit(summary.train),
     validation: completeSplit(summary.validation),
+    lastLayer: summary.lastLayer ?? null,
     diagnoses: summary.diagnoses ?? [],
     snapshots: summary.snapshots ?? null,
   };
 }
-    lastLayer: summary.lastLayer ?? null,
 
 const NOT_MEASURED = Object.fromEntries(
   Object.keys(VIOLATION_TOLERANCES).map((name) => [name, null]),

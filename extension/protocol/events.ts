@@ -41,6 +41,8 @@ export interface StartedEvent {
   variant: string;
   method: string;
   guarantee: Guarantee;
+  /** Whether the last layer is plain linear, with nothing after it; a method may give that up for certainty. */
+  linearOutput: boolean;
   engine: EngineChoice;
   seed: number;
   epochs: number;
@@ -147,6 +149,8 @@ export interface RunSummary {
   status: EndStatus | 'lost';
   verdict: Verdict;
   guarantee: Guarantee;
+  /** As in `StartedEvent`. */
+  linearOutput: boolean;
   /** Completed epochs. */
   epochs: number;
   steps: number;
@@ -157,11 +161,11 @@ export interface RunSummary {
   validation: SplitFigures | null;
   /** Of a finished run with a bound; multipliers that its method doesn't keep are recovered from its last layer. */
   kkt: KktResiduals | null;
+  /** Of a finished run with a plain last layer and the loss `mse`; `null` too where it would take long, or in older runs. */
+  lastLayer: LastLayerFloor | null;
   multipliers: MultiplierSpread | null;
   /** What the failure doctor finds wrong at the end; empty in runs recorded before there was one. */
   diagnoses: Diagnosis[];
   /** The networks kept; `null` in runs recorded before any but the last was. */
-  /** Of a finished run with a plain last layer and the loss `mse`; `null` too where it would take long, or in older runs. */
-  lastLayer: LastLayerFloor | null;
   snapshots: Snapshots | null;
 }

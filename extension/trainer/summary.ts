@@ -37,6 +37,7 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     status: ending.status,
     verdict: ending.status === 'failed' ? { kind: 'unknown' } : verdictOf(started, measured),
     guarantee: started.guarantee,
+    linearOutput: started.linearOutput,
     epochs: ending.epochs,
     steps: ending.steps,
     durationMs: ending.durationMs,
@@ -44,8 +45,8 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     train: last?.train ?? null,
     validation: last?.validation ?? null,
     kkt: ending.kkt !== null && Object.values(ending.kkt).every(Number.isFinite) ? ending.kkt : null,
-    multipliers: last?.multipliers ?? null,
     lastLayer: ending.lastLayer,
+    multipliers: last?.multipliers ?? null,
     diagnoses: ending.diagnoses,
     snapshots: { final: ending.status === 'failed' || last === null ? null : snapshotOf(last), ...ending.snapshots },
   };

@@ -16,6 +16,7 @@ import {
   type StartedEvent,
   type TrainingEvent,
 } from '../protocol/events';
+import { formatNumber } from '../protocol/figures';
 import type { SnapshotName } from '../protocol/snapshots';
 import { findBlowUp } from './blowUp';
 import { Clock } from './clock';
@@ -165,8 +166,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     ): Promise<TrainingEvent> => {
       // A stop takes effect at once: gradients over all rows can take seconds, and of a stopped run they say little.
       const kkt = status === 'finished' ? await model.residuals(step, epoch) : null;
-      const durationMs = clock.elapsedMs();
       const lastLayer = status === 'finished' ? await model.lastLayerFloor() : null;
+      const durationMs = clock.elapsedMs();
       const samplesPerSecond = durationMs > 0 ? (samples * 1000) / durationMs : 0;
       const summary = summarize(started, measured, {
         status,
@@ -175,8 +176,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         durationMs,
         samplesPerSecond,
         kkt,
-        diagnoses,
         lastLayer,
+        diagnoses,
         snapshots: snapshots.found,
       });
       return { type: 'ended', time: Date.now(), status, error, summary };
@@ -282,7 +283,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       }
       yield* told(event);
     }
-    options.keepCheckpoint?.(await copyState());
     if (plan.polishes && epoch === epochs) {
       const { active } = await model.polish();
       const event = await measure(new Losses());
@@ -299,6 +299,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       };
       yield* told(event);
     }
+    options.keepCheckpoint?.(await copyState());
     await snapshots.considerLast(measured.at(-1)!);
     keepSnapshots();
     options.keepModel?.({ snapshot: 'final', epoch, step, tensors: model.export(await model.parameters()) });
@@ -322,6 +323,7 @@ function startedEvent(options: TrainOptions, plan: Plan, time: number): StartedE
     variant: variant.name,
     method: variant.method,
     guarantee: plan.method.guarantee,
+    linearOutput: plan.method.head === undefined,
     engine: options.engineChoice,
     seed: variant.training.seed,
     epochs: variant.training.epochs,

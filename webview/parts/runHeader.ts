@@ -112,6 +112,7 @@ export class RunHeader {
       ['batch', count(started.batchSize)],
       ['seed', String(started.seed)],
       ['guarantee', `${started.guarantee}, ${GUARANTEE_WORDS[started.guarantee]}`],
+      ['last layer', started.linearOutput ? 'plain linear' : 'no longer plain linear'],
     ];
     const kept = snapshotWords(run.ended?.summary.snapshots ?? null, started.targets);
     const wanted = JSON.stringify([facts, kept]);

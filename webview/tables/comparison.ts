@@ -80,17 +80,16 @@ function row(
     measure === null ? null : figuresFor(splitFigures(measure, model.choices.split), model.choices.target);
   const verdict = latestVerdict(run);
   const tone = verdict.kind === 'feasible' ? 'good' : verdict.kind === 'infeasible' ? 'bad' : undefined;
-  const guarantee = run.started?.guarantee;
   const kkt = run.ended?.summary.kkt ?? null;
   const cells: Cell[] = [
     { text: model.labels[index]!, head: true, swatch: model.runs.length > 1 ? index : undefined },
     { text: verdictText(verdict), tone, title: typeset(formatVerdict(verdict)) },
-    ...(withFloor ? [floorCell(run)] : []),
     { text: figure('loss', figures?.loss ?? null), value: figures?.loss ?? null },
+    ...(withFloor ? [floorCell(run)] : []),
     ...(model.runs.length > 1 ? [priceCell(run, figures?.loss ?? null, baseline, baselineLoss)] : []),
     ...outsideCells(run, model),
     { text: figure('maxViolation', figures?.maxViolation ?? null), value: figures?.maxViolation ?? null },
-    guarantee === undefined ? { text: '–', value: null } : { text: guarantee, title: GUARANTEE_WORDS[guarantee] },
+    guaranteeCell(run),
   ];
   if (withKkt)
     cells.push(...KKT_NAMES.map((name) => ({ text: number(kkt?.[name] ?? null), value: kkt?.[name] ?? null })));
@@ -100,6 +99,21 @@ function row(
 /** Shorter than `formatVerdict`, whose figures have columns of their own here. */
 function verdictText(verdict: Verdict): string {
   return verdict.kind === 'infeasible' ? `infeasible (${verdict.target})` : typeset(formatVerdict(verdict));
+}
+
+/** With a word on the last layer where a method has bought its guarantee with it. */
+function guaranteeCell({ started }: RunState): Cell {
+  if (started === null) return { text: '–', value: null };
+  const { guarantee, linearOutput } = started;
+  return { text: linearOutput ? guarantee : `${guarantee}, not plain linear`, title: GUARANTEE_WORDS[guarantee] };
+}
+
+function floorCell(run: RunState): Cell {
+  const floor = run.ended?.summary.lastLayer ?? null;
+  if (floor === null) return { text: '–', value: null };
+  const { loss, dualityGap, active, polished } = floor;
+  const title = `${active} outputs at a bound, duality gap ${number(dualityGap)}${polished ? '; this run ends in it' : ''}`;
+  return { text: figure('loss', loss), value: loss, title };
 }
 
 /** Empty without an unconstrained run among the runs, and for that run itself. */

@@ -31,6 +31,7 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     status: 'finished',
     verdict: { kind: 'feasible', sinceStep: 40 },
     guarantee: 'G1',
+    linearOutput: true,
     epochs: 50,
     steps: 500,
     durationMs: 1200,
@@ -38,8 +39,8 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     train: split(1000, 0, 0, 16.5),
     validation: split(292, 3, 0.5, 24),
     kkt: null,
-    multipliers: null,
     lastLayer: null,
+    multipliers: null,
     diagnoses: [],
     snapshots: null,
     ...change,
@@ -92,6 +93,14 @@ describe('The table that ends a training', () => {
   test('has lines for a run that failed before anything was measured', () => {
     const failed = summary('early', { status: 'failed', verdict: { kind: 'unknown' }, train: null, validation: null });
     expect(rows(failed)[0]).toBe('early | failed | training | – | – | – | –');
+  });
+
+  test('marks a method that gave the plain linear layer up for its guarantee, and says what the mark means', () => {
+    const softplus = summary('softplus', { guarantee: 'G3', linearOutput: false });
+    expect(rows(softplus)[1]).toMatch(/^G3\*, 1\.2 s \| held out/);
+    const legend = '*: the network no longer ends in a plain linear layer.';
+    expect(comparisonTable([softplus, baseline], TARGETS)).toContain(legend);
+    expect(comparisonTable([baseline], TARGETS)).not.toContain(legend);
   });
 
   test('fits into 80 columns with a name of 12 letters', () => {

@@ -3,13 +3,20 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeEvent, completeSummary } from '../../../extension/protocol/earlierVersions';
-import type { EndedEvent, MeasuredEvent, RunSummary, TrainingEvent } from '../../../extension/protocol/events';
+import type {
+  EndedEvent,
+  MeasuredEvent,
+  RunSummary,
+  StartedEvent,
+  TrainingEvent,
+} from '../../../extension/protocol/events';
 
 const recorded = readFileSync(path.join(import.meta.dirname, '../../fixtures/earlierRuns/violationRates.jsonl'), 'utf8')
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line) as TrainingEvent);
 const measured = recorded.find((event): event is MeasuredEvent => event.type === 'measured')!;
+const started = recorded.find((event): event is StartedEvent => event.type === 'started')!;
 const ended = recorded.find((event): event is EndedEvent => event.type === 'ended')!;
 const RATES = { 'violationRate1e-4': null, 'violationRate1e-3': null, 'violationRate1e-2': null };
 
@@ -37,6 +44,12 @@ describe('A run that an earlier version recorded', () => {
     expect(summary.train!.targets.wind).toEqual({ ...ended.summary.train!.targets.wind, ...RATES });
   });
 
+  test('had a plain linear last layer: there was no method yet that gave it up', () => {
+    expect(started).not.toHaveProperty('linearOutput');
+    expect(completeEvent(started)).toEqual({ ...started, linearOutput: true });
+    expect((completeEvent(ended) as EndedEvent).summary.linearOutput).toBe(true);
+  });
+
   test('without held-out rows, or that failed before any measure, still has no figures of them', () => {
     expect((completeEvent({ ...measured, validation: null }) as MeasuredEvent).validation).toBeNull();
     const { train, validation } = completeSummary({ ...ended.summary, train: null, validation: null });
@@ -53,6 +66,8 @@ test('what this version recorded is read as it is', () => {
   };
   expect(completeEvent({ ...ended, summary })).toEqual({ ...ended, summary });
   for (const event of recorded) {
-    if (event.type === 'started' || event.type === 'progress') expect(completeEvent(event)).toBe(event);
+    if (event.type === 'progress') expect(completeEvent(event)).toBe(event);
   }
+  const headed = { ...started, linearOutput: false };
+  expect(completeEvent(headed)).toBe(headed);
 });

@@ -23,6 +23,7 @@ const started = (...targets: TargetDescription[]): StartedEvent => ({
   variant: 'plain',
   method: 'penalty',
   guarantee: 'G0',
+  linearOutput: true,
   engine: { name: 'wasm', version: '0', reason: 'a test' },
   seed: 0,
   epochs: 4,

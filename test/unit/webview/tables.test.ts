@@ -22,6 +22,30 @@ test('the price of staying inside the bounds is the loss minus that of the uncon
   expect(table.rows[1]![column('price')]!.text).toContain(` (+${relative.toFixed(1)} %)`);
 });
 
+test('the floor is what the exact last layer reaches on the training rows, for all targets together', () => {
+  const lastLayer = { loss: 14.2, dualityGap: 2e-14, active: 22, polished: false };
+  const ended = { ...lagrangian.ended!, summary: { ...lagrangian.ended!.summary, lastLayer } };
+  const run: RunState = { ...lagrangian, ended };
+  const cellsOf = (choices: Partial<typeof INITIAL_CHOICES>) => {
+    const table = comparisonTable(modelOf([run, baseline], { ...INITIAL_CHOICES, split: 'train', ...choices }));
+    const floor = table.columns.findIndex((column) => column.label === 'floor');
+    return floor < 0 ? null : table.rows.map((row) => row[floor]!);
+  };
+  expect(cellsOf({})).toEqual([
+    { text: '14.2', value: 14.2, title: '22 outputs at a bound, duality gap 2.00e−14' },
+    { text: '–', value: null },
+  ]);
+  expect(cellsOf({ split: 'validation' })).toBeNull();
+  expect(cellsOf({ target: 'wind' })).toBeNull();
+});
+
+test('a guarantee for which the plain linear layer was given up says so', () => {
+  const started = { ...lagrangian.started!, guarantee: 'G3', linearOutput: false } as const;
+  const table = comparisonTable(modelOf([lagrangian, { ...lagrangian, started }], INITIAL_CHOICES));
+  const guarantee = table.columns.findIndex((column) => column.label === 'guarantee');
+  expect(table.rows.map((row) => row[guarantee]!.text)).toEqual(['G1', 'G3, not plain linear']);
+});
+
 test('an unconstrained run that failed sets no price', () => {
   const failed: RunState = { ...baseline, status: 'failed' };
   const table = comparisonTable(modelOf([failed, lagrangian], INITIAL_CHOICES));
