@@ -22,11 +22,14 @@ export interface Bin {
   outside: boolean;
 }
 
-/** Width of a whole (unsplit) bin: bounds only ever make bins narrower. */
+/**
+ * Width of a whole bin, which is the median of all: a bound may split a bin in two, or lie so far off that the last bin
+ * reaches out to it.
+ */
 export function binWidth(edges: BinEdges): number {
-  let widest = 0;
-  for (let index = 1; index < edges.length; index++) widest = Math.max(widest, edges[index]! - edges[index - 1]!);
-  return Number(widest.toPrecision(9));
+  const widths = edges.slice(1).map((edge, index) => edge - edges[index]!);
+  const median = widths.sort((a, b) => a - b)[widths.length >> 1] ?? 0;
+  return Number(median.toPrecision(9));
 }
 
 export function binsOf(edges: BinEdges, counts: BinCounts, bounds: Bounds): Bin[] {

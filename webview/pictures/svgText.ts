@@ -10,11 +10,13 @@ export interface Palette {
   fontFamily: string;
 }
 
-export function svgText(picture: Picture, palette: Palette): string {
+/** `style` is CSS for the file, such as the values of variables that the palette names. */
+export function svgText(picture: Picture, palette: Palette, style = ''): string {
   const { width, height } = picture;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escaped(palette.fontFamily)}" font-size="11">`,
     `<title>${escaped(picture.summary)}</title>`,
+    ...(style === '' ? [] : [`<style>${escaped(style)}</style>`]),
     '<defs><pattern id="hatch" patternUnits="userSpaceOnUse" width="4" height="4" patternTransform="rotate(45)">',
     `<rect width="4" height="4" fill="${escaped(palette.outside)}" fill-opacity="0.45"/><rect width="1.6" height="4" fill="${escaped(palette.outside)}"/>`,
     '</pattern></defs>',

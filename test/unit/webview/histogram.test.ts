@@ -20,6 +20,14 @@ const DATA: HistogramData = {
 // The frame is x 40…190 and y 22…100; four bins share what the two open ones (9 wide, 5 apart) leave: 122 / 4 = 30.5.
 const SIZE = { width: 200, height: 120 };
 
+const PALETTE: Palette = {
+  background: '#fff',
+  foreground: '#333',
+  inside: '#00f',
+  outside: '#f00',
+  fontFamily: '"A", sans-serif',
+};
+
 function bars(picture: Picture): string {
   return marksText(picture)
     .split('\n')
@@ -47,6 +55,14 @@ test('the zero line, the bound and the open bins are labelled', () => {
   expect(lines).toContain('text text 40,114 start "< −2"');
   expect(lines).toContain('text text 190,114 end "≥ 2"');
   expect(lines).toContain('text text 0,12 start "share per 1"');
+});
+
+test('a bound in the middle of a bin or far beyond the data changes no other bar', () => {
+  // Whole bins are 1 wide; the bounds part [−1, 0) at −0.5, and the last bin reaches up to 60.
+  const edges = [-2, -1, -0.5, 0, 1, 2, 3, 60];
+  const bins = binsOf(edges, [0, 0, 1, 1, 6, 0, 0, 2, 0], { min: -0.5, max: 60 });
+  // Half a bin with 0.1 of the outputs is as high as a whole one with 0.2; 57 bins in one with 0.2 as one with 0.2 / 57.
+  expect(bins.map(({ density }) => Number(density.toFixed(4)))).toEqual([0, 0, 0.2, 0.2, 0.6, 0, 0, 0.0035, 0]);
 });
 
 test('the ground of the forbidden side shows even when no output is there', () => {
@@ -117,16 +133,18 @@ test('the span drawn holds every used bin, some room on both sides of zero, and 
 });
 
 test('an exported picture carries its colours and escapes what came from a file', () => {
-  const palette: Palette = {
-    background: '#fff',
-    foreground: '#333',
-    inside: '#00f',
-    outside: '#f00',
-    fontFamily: '"A", sans-serif',
-  };
-  const text = svgText(histogramPicture({ ...DATA, target: '<script>&' }, SIZE), palette);
+  const text = svgText(histogramPicture({ ...DATA, target: '<script>&' }, SIZE), PALETTE);
   expect(text).toContain('<title>Histogram of &lt;script&gt;&amp;, training set');
   expect(text).toContain('<rect x="85" y="74" width="29.5" height="26" fill="url(#hatch)"/>');
   expect(text).not.toContain('<script>');
   expect(text).not.toContain('var(');
+});
+
+test('a file takes CSS along, in which its colors may be defined', () => {
+  const picture = histogramPicture(DATA, SIZE);
+  const palette: Palette = { ...PALETTE, inside: 'var(--inside)' };
+  const file = svgText(picture, palette, ':root { --inside: #1a85ff; }');
+  expect(file).toContain('</title>\n<style>:root { --inside: #1a85ff; }</style>\n<defs>');
+  expect(file).toContain('fill="var(--inside)"');
+  expect(svgText(picture, PALETTE)).not.toContain('<style>');
 });
