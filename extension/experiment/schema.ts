@@ -158,7 +158,8 @@ const trainingOverrides = z.strictObject(trainingFields).partial();
 const variantSchemas = METHODS.map((method) =>
   z
     .strictObject({
-      method: z.literal(method.name).describe(`${method.summary} Guarantee ${method.guarantee}. ${method.formula}`),
+      // What is said over a method's name is put beside the branches, in `jsonSchema.ts`.
+      method: z.literal(method.name),
       ...method.fields.shape,
       ...trainingOverrides.shape,
     })

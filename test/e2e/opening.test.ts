@@ -11,6 +11,11 @@ storiesInVsCode('A person opens the weather example', { example: 'weather' }, (v
     expect(await experimentEditor.squiggles('error').count()).toBe(0);
     expect(await workbench.errorNotifications()).toEqual([]);
   });
+
+  it('and reads over a method what it does and guarantees', async () => {
+    const { experimentEditor } = vscode();
+    await expect.poll(() => experimentEditor.hover('unconstrained'), SOON).toContain('Guarantee G0');
+  });
 });
 
 storiesInVsCode('A person opens a folder that is not trusted', { example: 'weather', trusted: false }, (vscode) => {
