@@ -26,8 +26,8 @@ export interface BlowUp {
 
 /** Blown up is what has grown this many times, from 1 at least. */
 const TIMES = 1e4;
-/** What grows by more in one step says no more of the step's length. */
-const MOST_GROWTH = 1e3;
+/** What grows by more in one step says no more of the step's length. With the 1 that a stable step adds, a thousand. */
+const MOST_GROWTH = 999;
 
 /** In order of steps; `null` when nothing grew so much. */
 export function firstToBlowUp(series: readonly Magnitudes[]): BlowUp | null {
