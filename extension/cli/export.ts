@@ -8,7 +8,7 @@ import { type Figures, QUANTITIES } from '../protocol/figures';
 import type { SnapshotName } from '../protocol/snapshots';
 import { readModel, readNetwork } from '../runs/readNetwork';
 import { readRun } from '../runs/readRuns';
-import { HEAD_KEY } from '../runs/recordedHead';
+import { encodeHead, HEAD_KEY } from '../runs/recordedHead';
 import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
 import { writeOutput } from './writeOutput';
@@ -75,7 +75,7 @@ async function safetensors(folder: string, snapshot: SnapshotName): Promise<Expo
   const { head } = await readNetwork(folder, snapshot);
   const note =
     head &&
-    `It holds the linear layers alone. The run used a function of their outputs, ${head.formula}, with the numbers in the file's metadata "${HEAD_KEY}"; "--format onnx" has it inside.`;
+    `It holds the linear layers alone. The run gives ${head.formula}; the numbers are in the file's metadata "${HEAD_KEY}". "--format onnx" has it all inside.`;
   return { content, note };
 }
 
@@ -88,9 +88,17 @@ async function onnx(folder: string, snapshot: SnapshotName): Promise<Exported> {
       `Network of the run ${run.id} (method ${run.method}, ${KINDS[snapshot]}), in the units of its data.`,
       `inputs: ${inputs.join(', ')}`,
       `outputs: ${targets.join(', ')}`,
-      ...(head === null ? [] : [`after the last layer: ${head.formula}`]),
+      ...(head === null
+        ? []
+        : [`after the last layer: ${head.formula}; the numbers are in the metadata "${HEAD_KEY}"`]),
     ].join('\n'),
-    metadata: { run: run.id, snapshot, inputs: JSON.stringify(inputs), outputs: JSON.stringify(targets) },
+    metadata: {
+      run: run.id,
+      snapshot,
+      inputs: JSON.stringify(inputs),
+      outputs: JSON.stringify(targets),
+      ...(head && { [HEAD_KEY]: encodeHead(head) }),
+    },
     ...(head && { head: headInRawUnits(head) }),
   });
   return { content, note: null };

@@ -68,6 +68,8 @@ export interface Units {
 
 /** What follows the linear layer where a method gives up that it is the last: `[batch, outputs]` → the same. */
 export interface Head {
+  /** In words, for who builds it elsewhere: of the last layer's `output` and `min`, `max`, `mean`, `deviation` in raw units. */
+  readonly formula: string;
   /** While training. */
   train(linear: Tensor2D, bounds: BoundTensors): Tensor2D;
   /** When the network is used; with `units`, linear outputs, bounds and result are in those. */

@@ -9,14 +9,14 @@ const numbers = z.array(z.number());
 const bounds = z.array(z.number().nullable());
 
 const schema = z.object({
-  /** The method's name, its fields and its formula; a is the linear layer's output, scaled. */
   method: z.string(),
   fields: z.record(z.string(), z.unknown()),
+  /** What it is of the last layer's `output`, in words and the targets' own units, with the names below. */
   formula: z.string(),
   /** In the targets' own units, one entry per output. */
   min: bounds,
   max: bounds,
-  /** `a = (output of the last layer − mean) / deviation`, and what the head adds to a bound is times `deviation`. */
+  /** Scaling of the targets: the head was trained on `(output − mean) / deviation`. */
   mean: numbers,
   deviation: numbers,
 });

@@ -6,15 +6,16 @@ import { type PlanOptions, trainedBounds } from './plan';
 
 /** `null` for a method whose last layer is plain linear. */
 export function headOf({ experiment, variant, dataset }: PlanOptions): RecordedHead | null {
-  const method = findMethod(variant.method);
-  if (method === undefined || method.linearOutput) return null;
+  const method = findMethod(variant.method)!;
+  const { head } = method.bind(variant.fields);
+  if (head === undefined) return null;
   const bounds = dataset.targets.map(({ name, standardDeviation }) =>
     trainedBounds(boundsOf(experiment, name), variant.training.boundMargin * standardDeviation),
   );
   return {
     method: method.name,
     fields: method.fields.parse(variant.fields),
-    formula: method.formula,
+    formula: head.formula,
     min: bounds.map(({ min }) => min),
     max: bounds.map(({ max }) => max),
     mean: [...dataset.targetScaling.mean],

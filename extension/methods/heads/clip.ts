@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { defineMethod } from '../method';
 import { NO_TERM } from '../noTerm';
-import { clamp } from './head';
+import { CLAMPED, clamp } from './head';
 
 export const clip = defineMethod({
   name: 'clip',
@@ -28,5 +28,5 @@ export const clip = defineMethod({
   ],
   linearOutput: false,
   fields: z.object({}),
-  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: { train: (linear) => linear, predict: clamp } }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: { formula: CLAMPED, train: (linear) => linear, predict: clamp } }),
 });

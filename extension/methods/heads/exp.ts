@@ -37,7 +37,10 @@ export const exp = defineMethod({
   bind: () => ({
     ...NO_TERM,
     guarantee: 'G3',
-    head: linkHead((a) => mul(expOf(minimum(a, TANGENT_AT)), add(relu(sub(a, TANGENT_AT)), 1)) as Tensor2D),
+    head: linkHead(
+      (a) => mul(expOf(minimum(a, TANGENT_AT)), add(relu(sub(a, TANGENT_AT)), 1)) as Tensor2D,
+      `exp(a), for a > ${TANGENT_AT} its tangent exp(${TANGENT_AT})·(a − ${TANGENT_AT - 1})`,
+    ),
   }),
   check: (_fields, facts) => checkOneBound('exp', facts),
 });

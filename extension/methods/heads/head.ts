@@ -13,8 +13,10 @@ import type { BoundTensors, ExperimentFacts, Head, MethodProblem, Units } from '
 /** `[batch, outputs]` in the units the network trains in → as many values ≥ 0 (not NaN for any finite number). */
 export type Link = (a: Tensor2D) => Tensor2D;
 
-/** A head for outputs with one bound each; of an output with two it would hold the upper one only. */
-export function linkHead(link: Link): Head {
+const SCALED = 'a = (output − mean)/deviation';
+
+/** A head for outputs with one bound each; of an output with two it would hold the upper one only. `formula` is φ(a) in words. */
+export function linkHead(link: Link, formula: string): Head {
   const apply = (linear: Tensor2D, { lower, upper }: BoundTensors, units?: Units): Tensor2D => {
     const a = inTrainingUnits(linear, units);
     const scaled = (value: Tensor2D): Tensor2D => (units === undefined ? value : mul(value, units.deviation));
@@ -23,11 +25,12 @@ export function linkHead(link: Link): Head {
     if (upper) outputs = choose(upper.mask, sub(upper.bound, scaled(link(mul(neg(a), upper.mask)))), outputs);
     return outputs;
   };
-  return { train: apply, predict: apply };
+  const either = 'min + deviation·φ(a) above a minimum, max − deviation·φ(−a) below a maximum';
+  return { formula: `${either}, with φ(a) = ${formula}, ${SCALED}`, train: apply, predict: apply };
 }
 
-/** A head for outputs with two bounds: `share` in 0 to 1 of the way from the lower to the upper one. */
-export function rangeHead(share: Link): Head {
+/** A head for outputs with two bounds: `share` in 0 to 1 of the way from the lower to the upper one, `formula` in words. */
+export function rangeHead(share: Link, formula: string): Head {
   const apply = (linear: Tensor2D, { lower, upper }: BoundTensors, units?: Units): Tensor2D => {
     if (!lower || !upper) return linear;
     const mask = mul(lower.mask, upper.mask);
@@ -35,8 +38,11 @@ export function rangeHead(share: Link): Head {
     // Rounding alone could carry it over the upper bound.
     return choose(mask, minimum(add(lower.bound, rise), upper.bound), linear);
   };
-  return { train: apply, predict: apply };
+  return { formula: `min + (max − min)·φ(a), with φ(a) = ${formula}, ${SCALED}`, train: apply, predict: apply };
 }
+
+/** `clamp` in words. */
+export const CLAMPED = 'the output itself, at least min and at most max';
 
 /** The nearest value inside the bounds; a value inside stays as it is, to the last bit. */
 export function clamp(linear: Tensor2D, { lower, upper }: BoundTensors): Tensor2D {

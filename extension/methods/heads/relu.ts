@@ -9,7 +9,7 @@
 import { z } from 'zod';
 import { defineMethod } from '../method';
 import { NO_TERM } from '../noTerm';
-import { clamp } from './head';
+import { CLAMPED, clamp } from './head';
 
 export const relu = defineMethod({
   name: 'relu',
@@ -17,7 +17,7 @@ export const relu = defineMethod({
   summary:
     'Cuts outputs off at their bounds while training, too, for comparison: always inside, but rows outside get no gradient, and no longer a plain linear output.',
   formula: 'y = max(a, min),  with two bounds y = min(max(a, min), max)',
-  symbols: { a: "the linear layer's output, in training units" },
+  symbols: { a: "the linear layer's output" },
   source: 'HardNet-Aff, arXiv 2410.10807, which for bounds comes to this; dead rows: pytorch/pytorch#97452',
   guarantee: 'G3',
   guaranteed: 'Every output inside its bounds or exactly at one, for every input.',
@@ -28,5 +28,5 @@ export const relu = defineMethod({
   ],
   linearOutput: false,
   fields: z.object({}),
-  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: { train: clamp, predict: clamp } }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: { formula: CLAMPED, train: clamp, predict: clamp } }),
 });

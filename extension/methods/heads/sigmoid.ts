@@ -29,6 +29,6 @@ export const sigmoid = defineMethod({
   ],
   linearOutput: false,
   fields: z.object({}),
-  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: rangeHead(sigmoidOf) }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: rangeHead(sigmoidOf, '1/(1 + exp(−a))') }),
   check: (_fields, facts) => checkTwoBounds('sigmoid', facts),
 });

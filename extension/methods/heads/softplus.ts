@@ -42,7 +42,10 @@ export const softplus = defineMethod({
   bind: ({ sharpness }) => ({
     ...NO_TERM,
     guarantee: 'G3',
-    head: linkHead((a) => div(softplusOf(mul(a, sharpness)), sharpness) as Tensor2D),
+    head: linkHead(
+      (a) => div(softplusOf(mul(a, sharpness)), sharpness) as Tensor2D,
+      sharpness === 1 ? 'log(1 + exp(a))' : `log(1 + exp(${sharpness}·a))/${sharpness}`,
+    ),
   }),
   check: (_fields, facts) => checkOneBound('softplus', facts),
 });

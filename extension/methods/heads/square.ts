@@ -30,6 +30,6 @@ export const square = defineMethod({
   ],
   linearOutput: false,
   fields: z.object({}),
-  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: linkHead(squareOf) }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: linkHead(squareOf, 'a²') }),
   check: (_fields, facts) => checkOneBound('square', facts),
 });

@@ -112,7 +112,7 @@ describe('orthant export', () => {
     const run = await trainRun(HEADS[0]!);
     const { bytes, said } = await exportRun(run, 'safetensors');
     expect(said).toMatch(
-      /It holds the linear layers alone\. .* y = min \+ log\(1 \+ exp\(β·a\)\)\/β, .* metadata "head"; "--format onnx" has it inside\.$/,
+      /It holds the linear layers alone\. The run gives min \+ deviation·φ\(a\) above a minimum, .* with φ\(a\) = log\(1 \+ exp\(3·a\)\)\/3, a = \(output − mean\)\/deviation; the numbers are in the file's metadata "head"\. "--format onnx" has it all inside\.$/,
     );
     const { tensors, metadata } = decodeTensors(bytes);
     expect(tensors.map(({ name }) => name)).toEqual(['0', '2', '4'].flatMap((n) => [`${n}.weight`, `${n}.bias`]));

@@ -204,7 +204,7 @@ async function predictRaw(
     : headInRawUnits({
         method,
         fields: known.fields.parse(fields),
-        formula: known.formula,
+        formula: '',
         min: bounds.map(({ min }) => min),
         max: bounds.map(({ max }) => max),
         ...TARGET_SCALING,

@@ -164,7 +164,7 @@ function encode(problem: Problem, way: Way): { step: TrainingStep; width: number
     network: { layers: [1, width], activation: 'relu' },
     loss: FIRST_OUTPUT,
     sides: sidesOf(bounds, { mean: new Float32Array(width), deviation: new Float32Array(width).fill(1) }),
-    method: { ...method, head: { train: outputsOf, predict: outputsOf } },
+    method: { ...method, head: { formula: 'the problem', train: outputsOf, predict: outputsOf } },
     optimizer: createOptimizer(way.optimizer ?? 'sgd', { momentum: way.momentum ?? 0 }),
   });
   const signs = Array.from({ length: count }, (_, constraint) => (isLower && constraint < nInequalities ? -1 : 1));
