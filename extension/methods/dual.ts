@@ -27,7 +27,7 @@ export const dualRestart = z
 
 /**
  * The nearest point to each row of `values` `[rows, outputs]` in `{λ ≥ 0, Σλ ≤ radius}`: `[v − τ]₊` with
- * `τ = max(0, simplexThreshold)`. Source: Duchi et al., ICML 2008, fig. 1; TFCO's `_project_multipliers_wrt_euclidean_norm`.
+ * `τ = max(0, simplexThreshold)`. The set is TFCO's; source of τ: Duchi et al., ICML 2008.
  */
 export function projectWithinRadius(values: Tensor2D, radius: Scalar): Tensor2D {
   return relu(sub(values, maximum(simplexThreshold(values, radius), 0)));

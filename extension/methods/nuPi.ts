@@ -9,8 +9,7 @@
  * weights feel, as long as no projection acts, what they feel of an augmented Lagrangian with c = η_λ·K_p: at K_i = 1
  * pick c, then K_p = c/η_λ.
  *
- * Source: Sohrabi et al., ICML 2024, arXiv 2406.04558, algorithm 1 (there ξ₀ = 0 in the zero initialisation); that PI is an
- * augmented Lagrangian: arXiv 2509.22500.
+ * Source: Sohrabi et al., ICML 2024, arXiv 2406.04558, with ξ from 0; that PI is an augmented Lagrangian: arXiv 2509.22500.
  */
 import { add, mul, relu, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';

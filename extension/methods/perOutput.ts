@@ -23,7 +23,7 @@ export const aggregate = z
   .enum(['mean', 'max'])
   .default('mean')
   .describe(
-    'With "per": "output", what of a batch is held at 0: the "mean" of its violations, felt by all rows outside, whose multiplier can only grow; or the "max"imum, felt by the worst row alone, whose multiplier falls again once all are inside.',
+    'With "per": "output", what of a batch is held at 0: the "mean" of its violations, felt by all rows outside, whose multiplier can only grow; or the "max"imum, felt by the worst row alone, whose multiplier falls again once all are inside; it takes smaller steps of the multipliers, a tenth or less, or costs more loss.',
   );
 
 export type Per = z.output<typeof per>;

@@ -8,8 +8,8 @@
  * The derivative acts on a rising violation only: it presses before the bound is crossed far, and never lets go early.
  * A sample that a batch doesn't hold keeps all three. Two bounds of a target have a controller each.
  *
- * Source: Stooke, Achiam & Abbeel, ICML 2020, arXiv 2007.03964, algorithm 2. There C is delayed, the derivative on a moving
- * average of the cost; the objective is not rescaled by 1/(1 + λ) here.
+ * Source: Stooke, Achiam & Abbeel, ICML 2020, arXiv 2007.03964, algorithm 2, whose previous cost is ν = 0 here; the
+ * objective is not divided by 1 + λ.
  */
 import { add, mul, relu, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
