@@ -99,14 +99,21 @@ async function trainAll(engine: Engine, step: TrainingStep, stepsPerCall: number
   };
 }
 
+/** Smaller steps for the multipliers where each step visits half of the samples. */
+const SMALL_STEPS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'projected-lagrangian': { dualLearningRate: 0.2 },
+  'nu-pi': { dualLearningRate: 0.2, proportionalGain: 2 },
+  pid: { integralGain: 0.2, proportionalGain: 2 },
+};
+
 /**
  * The literal slack step diverges at the default strengths, and numbers that are none can't be compared; multipliers that
- * leap up and start over turn a last place on a bound into another training.
+ * leap up, or start over, turn a last place on a bound into another training.
  */
-function steady(fields: MethodChoice['fields']): Readonly<Record<string, unknown>> {
+function steady({ method, fields }: MethodChoice): Readonly<Record<string, unknown>> {
   if (fields.slackStep === 'gradient')
     return { ...fields, slackLearningRate: 0.05, damping: 0.5, dualLearningRate: 0.2 };
-  return fields.dualRestart === true ? { ...fields, dualLearningRate: 0.2 } : fields;
+  return { ...fields, ...SMALL_STEPS[method], ...(fields.dualRestart === true && { dualLearningRate: 0.2 }) };
 }
 
 const STEPS = METHOD_CHOICES.flatMap((choice, index) =>
@@ -116,7 +123,7 @@ const STEPS = METHOD_CHOICES.flatMap((choice, index) =>
     title: `${choice.method} ${Object.values(choice.fields).join(' ')} with ${optimizer.title}`,
     choice: {
       ...choice,
-      fields: steady(choice.fields),
+      fields: steady(choice),
       optimizer,
       bounds: (['both', 'one of two targets', 'lower'] as const)[(index + at) % 3]!,
     },
