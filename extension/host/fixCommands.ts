@@ -20,6 +20,7 @@ import { runsIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
 import { hasFix, refusedFixText } from './fixText';
 import type { Run } from './runStore';
+import { showDocument } from './showDocument';
 
 interface FixChoice extends QuickPickItem {
   fix: Fix;
@@ -93,7 +94,7 @@ async function replace(document: TextDocument, { offset, length, content }: Chan
 }
 
 async function show(document: TextDocument, { offset, content }: Change): Promise<void> {
-  const editor = await window.showTextDocument(document);
+  const editor = await showDocument(document);
   const changed = new Range(document.positionAt(offset), document.positionAt(offset + content.length));
   editor.selection = new Selection(changed.start, changed.end);
   editor.revealRange(changed, TextEditorRevealType.InCenterIfOutsideViewport);

@@ -10,6 +10,7 @@ import type { CommandParts } from './commandParts';
 import type { Run } from './runStore';
 import { foreignText } from './runText';
 import { runsFolderFor } from './settings';
+import { showDocument } from './showDocument';
 
 export class RunCommands {
   constructor(private readonly options: CommandParts) {}
@@ -67,7 +68,7 @@ export class RunCommands {
         ? (experimentIn(argument) ?? (await askExperiment(this.options.files, this.options.panels)))
         : Uri.file(run.state.experiment);
     if (experiment === undefined) return;
-    const editor = await window.showTextDocument(experiment);
+    const editor = await showDocument(experiment);
     const variant = variantIn(argument, place) ?? run?.state.variant;
     const { variants } = await this.options.files.outline(experiment);
     const range = isRange(place) ? place : variants.find(({ name }) => name === variant)?.nameRange;

@@ -91,6 +91,27 @@ export class RunPanel {
     return this.read((panel, within) => runIn(panel, variant).locator('[data-test="run-error"]').innerText(within));
   }
 
+  /** Codes of what the failure doctor finds. */
+  async diagnoses(variant?: string): Promise<(string | null)[]> {
+    return this.read((panel) =>
+      runIn(panel, variant)
+        .locator('[data-test="diagnosis"]')
+        .evaluateAll((found) => found.map((each) => each.getAttribute('data-code'))),
+    );
+  }
+
+  async diagnosisText(code: string, variant?: string): Promise<string> {
+    return this.read((panel, within) => runIn(panel, variant).locator(`[data-code="${code}"] p`).innerText(within));
+  }
+
+  /** Presses the button of a diagnosis' fix, by its place from 0. */
+  async applyFix(code: string, place: number, variant?: string): Promise<void> {
+    await persistently(`press fix ${place} of ${code}`, async (within) => {
+      const fixes = runIn(await this.frame(within), variant).locator(`[data-code="${code}"] [data-test="apply-fix"]`);
+      await click(fixes.nth(place), within);
+    });
+  }
+
   async press(button: 'stop' | 'pause' | 'resume', variant?: string): Promise<void> {
     await persistently(`press ${button}`, async (within) =>
       click(runIn(await this.frame(within), variant).locator(`[data-test="${button}"]`), within),

@@ -13,6 +13,7 @@ const editor = vi.hoisted(() => ({
   picks: [] as string[][],
   commands: [] as unknown[][],
   answer: undefined as string | undefined,
+  columns: [] as (number | undefined)[],
 }));
 
 vi.mock('vscode', () => {
@@ -21,6 +22,9 @@ vi.mock('vscode', () => {
       readonly start: number,
       readonly end: number,
     ) {}
+  }
+  class FileTab {
+    constructor(readonly uri: string) {}
   }
   const document = {
     uri: 'file:///project/weather.orthant.json',
@@ -36,6 +40,8 @@ vi.mock('vscode', () => {
     Selection: Range,
     ThemeIcon: class {},
     TextEditorRevealType: {},
+    ViewColumn: { One: 1 },
+    TabInputText: FileTab,
     Uri: { file: (file: string) => ({ fsPath: file }) },
     WorkspaceEdit: class {
       edits: { range: Range; content: string }[] = [];
@@ -45,12 +51,22 @@ vi.mock('vscode', () => {
     },
     commands: { executeCommand: async (...all: unknown[]) => void editor.commands.push(all) },
     window: {
-      showTextDocument: async () => ({
-        set selection(range: Range) {
-          editor.selection = { start: range.start, end: range.end };
-        },
-        revealRange() {},
-      }),
+      // The panel stands in the first column, the file in the second.
+      tabGroups: {
+        all: [
+          { viewColumn: 1, tabs: [{ input: {} }] },
+          { viewColumn: 2, tabs: [{ input: new FileTab('file:///project/weather.orthant.json') }] },
+        ],
+      },
+      showTextDocument: async (_document: unknown, { viewColumn }: { viewColumn?: number } = {}) => {
+        editor.columns.push(viewColumn);
+        return {
+          set selection(range: Range) {
+            editor.selection = { start: range.start, end: range.end };
+          },
+          revealRange() {},
+        };
+      },
       showInformationMessage: say,
       showWarningMessage: say,
       showErrorMessage: say,
@@ -101,7 +117,15 @@ function withRun(diagnoses: Diagnosis[] = [TRAP]): FixCommands {
 }
 
 beforeEach(() => {
-  Object.assign(editor, { text: TEXT, selection: null, messages: [], picks: [], commands: [], answer: undefined });
+  Object.assign(editor, {
+    text: TEXT,
+    selection: null,
+    messages: [],
+    picks: [],
+    commands: [],
+    answer: undefined,
+    columns: [],
+  });
 });
 
 test('a fix that is named is made in the open file, comments and all, and shown selected', async () => {
@@ -109,6 +133,8 @@ test('a fix that is named is made in the open file, comments and all, and shown 
   expect(editor.text).toBe(TEXT.replace('"slackNudge": 0', '"slackNudge": 0.1'));
   const { start, end } = editor.selection!;
   expect(editor.text.slice(start, end)).toBe('0.1');
+  // Where it is open, and not over the panel.
+  expect(editor.columns).toEqual([2]);
   expect(editor.messages).toEqual(['Changed in weather.orthant.json: Start the slacks above 0.']);
   expect(editor.picks).toEqual([]);
 });
