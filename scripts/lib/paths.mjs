@@ -12,3 +12,9 @@ export const testResults = path.join(root, 'test-results');
 
 export const exampleFolder = path.join(root, 'examples/weather');
 export const exampleExperiment = path.join(exampleFolder, 'weather.orthant.json');
+
+/** Experiments with a variant of each method, by the example they are of. */
+export const races = {
+  weather: path.join(exampleFolder, 'race.orthant.json'),
+  strokes: path.join(root, 'examples/strokes/race.orthant.json'),
+};

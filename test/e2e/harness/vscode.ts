@@ -174,7 +174,8 @@ export class VsCode {
 function fillWorkspace(folder: string, { example, files = {} }: VsCodeOptions): void {
   cpSync(path.resolve(root, 'examples', example), folder, {
     recursive: true,
-    filter: (source) => path.basename(source) !== '.orthant',
+    // The race has variants of the same names, and more of them than a sidebar shows.
+    filter: (source) => !['.orthant', 'race.orthant.json'].includes(path.basename(source)),
   });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

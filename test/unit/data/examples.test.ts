@@ -3,12 +3,18 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../../extension/data/loadDataset';
 import { parseExperiment } from '../../../extension/experiment/parse';
+import { METHODS } from '../../../extension/methods/registry';
 
 const examples = path.resolve(import.meta.dirname, '../../../examples');
 
+const WEATHER = { inputSize: 4, train: 1169, validation: 292, zeroShare: [0.57, 0] };
+const STROKES = { inputSize: 784, train: 1600, validation: 400, zeroShare: [0.6, 0] };
+
 test.each([
-  ['weather/weather.orthant.json', { inputSize: 4, train: 1169, validation: 292, zeroShare: [0.57, 0] }],
-  ['strokes/strokes.orthant.json', { inputSize: 784, train: 1600, validation: 400, zeroShare: [0.6, 0] }],
+  ['weather/weather.orthant.json', WEATHER],
+  ['weather/race.orthant.json', WEATHER],
+  ['strokes/strokes.orthant.json', STROKES],
+  ['strokes/race.orthant.json', STROKES],
 ])('The example %s loads without a problem and has targets at their bound', async (name, expected) => {
   const file = path.join(examples, name);
   const { experiment, problems } = parseExperiment(readFileSync(file, 'utf8'));
@@ -29,3 +35,15 @@ test.each([
   const methods = Object.values(experiment!.variants).map(({ method }) => method);
   expect(methods).toEqual(expect.arrayContaining(['unconstrained', 'penalty', 'lagrangian', 'augmented-lagrangian']));
 });
+
+/** Two bounds, and an activation with a bounded range: positivity with relu has neither. */
+const CANT_RACE = ['bounded-features', 'sigmoid'];
+
+test.each(['weather', 'strokes'])(
+  'Every method races on the %s, but for those that need other bounds or layers',
+  (name) => {
+    const { experiment } = parseExperiment(readFileSync(path.join(examples, name, 'race.orthant.json'), 'utf8'));
+    const racing = new Set(Object.values(experiment!.variants).map(({ method }) => method));
+    expect([...racing, ...CANT_RACE].sort()).toEqual(METHODS.map((method) => method.name).sort());
+  },
+);
