@@ -15,6 +15,7 @@ export function checkExperiment(experiment: Experiment): ProblemAtPath[] {
     ...checkNetwork(experiment),
     ...checkVariants(experiment),
     ...checkMethods(experiment),
+    ...checkPolish(experiment),
   ];
 }
 
