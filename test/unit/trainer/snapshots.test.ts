@@ -24,7 +24,7 @@ describe('While a training is measured,', () => {
   function measured(step: number, loss: number, violation: number): MeasuredEvent {
     const figures = { loss, maxViolation: violation } as Figures;
     const train = { samples: 1, rowsOutside: 0, overall: figures, targets: { y: figures } };
-    return { step, epoch: step, train, validation: null } as MeasuredEvent;
+    return { step, epoch: step, train, validation: null } as unknown as MeasuredEvent;
   }
 
   beforeEach(() => {
