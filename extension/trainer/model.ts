@@ -141,8 +141,8 @@ export class Model {
         targets: this.#train.targets,
         sides: this.#plan.step.spec.sides.map((side, index) => ({
           side,
-          g: multipliers?.[index]!.g ?? violationOf(side, scaledTrain),
-          multiplier: multipliers?.[index]!.multiplier ?? null,
+          g: multipliers?.[index]?.g ?? violationOf(side, scaledTrain),
+          multiplier: multipliers?.[index]?.multiplier ?? null,
           rows: this.#rows.ofSide(side.name),
         })),
       },

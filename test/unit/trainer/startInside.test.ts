@@ -4,7 +4,10 @@ import { movedInside } from '../../../extension/trainer/startInside';
 
 const NONE = Number.POSITIVE_INFINITY;
 /** One feature and two outputs. */
-const LAYER: { weight: Float32Array; bias: Float32Array } = { weight: Float32Array.of(1, 2), bias: Float32Array.of(0, 0.5) };
+const LAYER: { weight: Float32Array; bias: Float32Array } = {
+  weight: Float32Array.of(1, 2),
+  bias: Float32Array.of(0, 0.5),
+};
 
 /** Outputs of the features 0 and 1, row-major, by a layer of one feature. */
 const outputsOf = ({ weight, bias }: typeof LAYER): number[] =>
