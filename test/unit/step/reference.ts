@@ -12,6 +12,22 @@ export interface ReferenceOptions {
   optimizer: { name: 'sgd'; momentum: number } | { name: 'adam' };
   learningRate: number;
   method: ReferenceMethod | ReferenceOutputMethod;
+  /** What follows the last layer, per output. */
+  head?: Curve;
+  /** Weights and biases of the last layer in use, from those that are trained. */
+  lastLayer?: { weight: Curve; bias: Curve };
+  /** Changes weights and biases of the last layer, and their moments, in place after each update. */
+  project?(last: { weight: LastValues; bias: LastValues }): void;
+}
+
+export interface Curve {
+  value(x: number): number;
+  slope(x: number): number;
+}
+
+export interface LastValues {
+  values: Float64Array;
+  moments: Float64Array[];
 }
 
 type Rows = Record<string, number>;
@@ -81,32 +97,34 @@ export function trainReference(
   options: ReferenceOptions,
   steps: number,
 ): { parameters: Float64Array[]; losses: number[] } {
-  const { layers, inputs, targets } = options;
+  const { layers, inputs, targets, head = IDENTITY } = options;
   const method = wholeOf(options.method);
   let parameters: Float64Array[] = options.parameters.map((values) => values.slice());
   let moments = zeroMoments(parameters);
   const losses: number[] = [];
   const outputsOf = (values: Float64Array[]): number[][] =>
-    inputs.map((input) => forward(layers, values, input).at(-1)!);
+    inputs.map((input) => forward(layers, inUse(options, values), input).at(-1)!.map(head.value));
   let rows = method.start(outputsOf(parameters));
 
   /** Loss and its gradients at `values`, with the pull of `felt`. */
   function gradientsAt(values: Float64Array[], felt: Rows[][]): { loss: number; gradients: Float64Array[] } {
     const gradients = values.map((each) => new Float64Array(each.length));
-    const passes = inputs.map((input) => forward(layers, values, input));
-    const outputs = passes.map((activations) => activations.at(-1)!);
+    const used = inUse(options, values);
+    const passes = inputs.map((input) => forward(layers, used, input));
+    const outputs = passes.map((activations) => activations.at(-1)!.map(head.value));
     const entries = inputs.length * layers.at(-1)!;
     let loss = 0;
     for (const [sample, activations] of passes.entries()) {
       let delta = outputs[sample]!.map((value, j) => {
         const error = value - targets[sample]![j]!;
         loss += error ** 2 / entries;
-        return (2 * error + method.force(felt, outputs, sample, j)) / entries;
+        const slope = head.slope(activations.at(-1)![j]!);
+        return ((2 * error + method.force(felt, outputs, sample, j)) * slope) / entries;
       });
       for (let layer = layers.length - 2; layer >= 0; layer--) {
         const from = activations[layer]!;
         const width = layers[layer + 1]!;
-        const weight = values[2 * layer]!;
+        const weight = used[2 * layer]!;
         for (let out = 0; out < width; out++) {
           gradients[2 * layer + 1]![out]! += delta[out]!;
           for (let k = 0; k < from.length; k++) gradients[2 * layer]![k * width + out]! += from[k]! * delta[out]!;
@@ -116,6 +134,15 @@ export function trainReference(
           let sum = 0;
           for (let out = 0; out < width; out++) sum += weight[k * width + out]! * delta[out]!;
           return sum;
+        });
+      }
+    }
+    const { lastLayer } = options;
+    if (lastLayer !== undefined) {
+      for (const [index, curve] of [lastLayer.weight, lastLayer.bias].entries()) {
+        const trained = values.at(index - 2)!;
+        gradients.at(index - 2)!.forEach((gradient, k, all) => {
+          all[k] = gradient * curve.slope(trained[k]!);
         });
       }
     }
@@ -140,6 +167,14 @@ export function trainReference(
     ({ parameters, moments } = next);
   }
   return { parameters, losses };
+}
+
+const IDENTITY: Curve = { value: (x) => x, slope: () => 1 };
+
+function inUse({ lastLayer }: ReferenceOptions, parameters: Float64Array[]): Float64Array[] {
+  if (lastLayer === undefined) return parameters;
+  const [weight, bias] = parameters.slice(-2);
+  return [...parameters.slice(0, -2), weight!.map(lastLayer.weight.value), bias!.map(lastLayer.bias.value)];
 }
 
 /** Activations of each layer, the input first. */
@@ -172,7 +207,7 @@ function zeroMoments(parameters: Float64Array[]): Moments {
 }
 
 function descended(
-  { optimizer, learningRate }: ReferenceOptions,
+  { optimizer, learningRate, project }: ReferenceOptions,
   before: Float64Array[],
   { first: firstBefore, second: secondBefore }: Moments,
   gradients: Float64Array[],
@@ -196,5 +231,10 @@ function descended(
       }
     }
   });
+  const lastOf = (index: number): LastValues => ({
+    values: parameters.at(index)!,
+    moments: [first.at(index)!, second.at(index)!],
+  });
+  project?.({ weight: lastOf(-2), bias: lastOf(-1) });
   return { parameters, moments: { first, second } };
 }
