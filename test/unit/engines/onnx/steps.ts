@@ -72,6 +72,16 @@ export const OPTIMIZERS = [
   { title: 'adam', create: () => createOptimizer('adam', { momentum: 0 }) },
 ] as const;
 
+/** Every choice with an optimizer in turn; every method with every optimizer, also one of few choices. */
+export const TRAININGS = METHOD_CHOICES.flatMap((choice) => {
+  const own = METHOD_CHOICES.filter(({ method }) => method === choice.method);
+  const turn = own.indexOf(choice) % OPTIMIZERS.length;
+  return OPTIMIZERS.filter((_, index) => own.length < OPTIMIZERS.length || index === turn).map((optimizer) => ({
+    ...choice,
+    optimizer,
+  }));
+});
+
 const LOSS_NAMES = Object.keys(LOSSES) as LossName[];
 
 export const BOUNDS: Readonly<Record<string, readonly [Bounds, Bounds]>> = {
@@ -157,16 +167,15 @@ function fromOnRound<Item>(items: readonly Item[], first: Item): Item[] {
 }
 
 /**
- * Every method, choice and optimizer, and every activation with every loss and bounds: all of the first, and all of the
- * second, taken in step, so that it takes seconds.
+ * Every training, and every activation with every loss and bounds: all of the first, and all of the second, taken in step,
+ * so that it takes seconds.
  */
 export function coveringSteps(): { title: string; step: TrainingStep; seed: number }[] {
   const surroundings = ACTIVATIONS.flatMap((activation) =>
     LOSS_NAMES.flatMap((loss) => Object.keys(BOUNDS).map((bounds) => ({ activation, loss, bounds }))),
   );
-  const cores = METHOD_CHOICES.flatMap((choice) => OPTIMIZERS.map((optimizer) => ({ ...choice, optimizer })));
-  return Array.from({ length: Math.max(cores.length, surroundings.length) }, (_, index) => {
-    const core = cores[index % cores.length]!;
+  return Array.from({ length: Math.max(TRAININGS.length, surroundings.length) }, (_, index) => {
+    const core = TRAININGS[index % TRAININGS.length]!;
     // Seventeen has no factor in common with their number, so neighbours differ in everything.
     const drawn = surroundings[(index * 17) % surroundings.length]!;
     const around = { ...drawn, ...suited({ ...core, ...drawn }) };
