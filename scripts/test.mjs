@@ -32,8 +32,8 @@ if (await must('build', ['scripts/build.mjs'], 3 * MINUTE)) {
   });
   /** @type {Record<string, string>} */
   const packed = vsix === undefined ? {} : { ORTHANT_VSIX: vsix };
-  await testOnce('unit', 15 * MINUTE);
-  await testOnce('integration', 15 * MINUTE, packed);
+  await testOnce('unit', 25 * MINUTE);
+  await testOnce('integration', 25 * MINUTE, packed);
   const unavailable = vsix === undefined ? 'The extension could not be packed.' : await prepareEditor();
   if (unavailable !== undefined) announce('END-TO-END TESTS WILL BE SKIPPED', unavailable.split('\n'));
   await testTwiceIfNeedBe(

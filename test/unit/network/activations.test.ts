@@ -48,12 +48,12 @@ const KNOWN = [
 ] as const;
 
 describe.each(ENGINES)('On engine %s', (engine) => {
-  // onnxruntime's sigmoid is off by 4e-8 at −18, and 18 times that is.
-  test.for(KNOWN)('$name is within 1e-6 of its formula, or of its size', async ({ op, exact }) => {
+  // onnxruntime's sigmoid is off by up to 1e-7, and that is multiplied by up to 20, SiLU's floor.
+  test.for(KNOWN)('$name is within 2e-6 of its formula, or of its size', async ({ op, exact }) => {
     const values = Float32Array.from({ length: 8001 }, (_, index) => (index - 4000) / 100);
     for (const [index, y] of (await apply(engine, op, values)).entries()) {
       const expected = exact(values[index]!);
-      const allowed = 1e-6 * Math.max(1, Math.abs(expected));
+      const allowed = 2e-6 * Math.max(1, Math.abs(expected));
       expect(Math.abs(y - expected), `at ${values[index]}`).toBeLessThanOrEqual(allowed);
     }
   });
