@@ -129,7 +129,7 @@ export function targetNames(runs: readonly RunState[]): string[] {
 
 /** The run that the others' losses are compared with: the first unconstrained one. */
 export function baselineOf(runs: readonly RunState[]): RunState | null {
-  return runs.find(({ started, status }) => started !== null && isBaseline({ method: started.method, status })) ?? null;
+  return runs.find(({ started, status }) => started !== null && isBaseline({ ...started, status })) ?? null;
 }
 
 export function hasValidation(runs: readonly RunState[]): boolean {

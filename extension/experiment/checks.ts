@@ -134,6 +134,12 @@ function checkPolish(experiment: Experiment): ProblemAtPath[] {
     const { polishes, head, lastLayer } = findMethod(method)!.bind(fields);
     if (!training.polish && polishes !== true) return [];
     const own = experiment.variants[name] as { loss?: string; polish?: boolean };
+    if (polishes === true && own.polish === false) {
+      const message = `The variant "${name}" is polished all the same: that is what the method "polish" does. Remove "polish": false, or take the method "unconstrained".`;
+      return [
+        { code: 'experiment.polish-all-the-same', severity: 'warning', message, path: ['variants', name, 'polish'] },
+      ];
+    }
     const asked = polishes === true ? ['variants', name, 'method'] : ['variants', name, 'polish'];
     const place = polishes === true || own.polish !== undefined ? asked : ['training', 'polish'];
     if (head !== undefined || lastLayer !== undefined) {

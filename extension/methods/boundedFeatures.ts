@@ -111,8 +111,8 @@ function firstLayer(
     }
     const factor = Math.min(
       1,
-      isBounded[0] ? (SHARE_OF_ROOM * (bias[output]! - least)) / fall : 1,
-      isBounded[1] ? (SHARE_OF_ROOM * (most - bias[output]!)) / rise : 1,
+      isBounded[0] && fall > 0 ? (SHARE_OF_ROOM * (bias[output]! - least)) / fall : 1,
+      isBounded[1] && rise > 0 ? (SHARE_OF_ROOM * (most - bias[output]!)) / rise : 1,
     );
     for (let index = output; index < weight.length; index += outputs) weight[index]! *= factor;
   }

@@ -11,7 +11,7 @@
  *     pure:     S = 1000, so ε = 0.001/t: the logarithm wherever λ < 1000, at any t; needs a start strictly inside,
  *               which the trainer sees to
  *
- * Where the logarithm holds, `λ = 1/(t·(−g))`, the outputs stay strictly inside, and the loss is within (entries)/t of the
+ * Where the logarithm holds, `λ = 1/(t·(−g))`, the outputs stay strictly inside, and the loss is within 1/t (mean) or (entries)/t (sum) of the
  * optimum. A step may still leave the inside: there is no line search here that would forbid it. The pure form then pulls
  * with S; nothing makes such an output look feasible, it shows as a violation in every figure.
  *

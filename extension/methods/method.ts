@@ -68,6 +68,8 @@ export interface Units {
 
 /** What follows the linear layer where a method gives up that it is the last: `[batch, outputs]` → the same. */
 export interface Head {
+  /** The network that is trained is another one than that which is used: no optimum of either is sought. */
+  readonly atPredictionOnly?: boolean;
   /** In words, for who builds it elsewhere: of the last layer's `output` and `min`, `max`, `mean`, `deviation` in raw units. */
   readonly formula: string;
   /** While training. */
@@ -155,6 +157,11 @@ export interface MethodFunctions {
    * method with one constraint per output. Absent for a method that implies none.
    */
   multiplier?(g: Tensor2D, rows: Rows, scalars: Scalars): Tensor2D;
+  /**
+   * Where `multiplier` is one end of what a kink allows at the bound, such as 0 to α: the KKT residuals are then those of
+   * the multipliers that explain the last layer best.
+   */
+  readonly hasKink?: boolean;
   /**
    * Training starts with every training output at least this far inside its bounds (a quarter of their distance where
    * that is less): the last layer's bias is moved, and its weights made smaller, as far as that takes.

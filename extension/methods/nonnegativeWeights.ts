@@ -36,6 +36,7 @@ export const nonnegativeWeights = defineMethod({
     'Every output inside its bound or at it for every input, from the first step on, in float32 arithmetic, with a plain linear last layer.',
   when: 'When no input may ever give an output outside and the network has to end in a linear layer; best with two or more hidden layers of relu.',
   risks: [
+    'Exported, the bias is rounded once more in the units of the data: a bound such as 0.7 may be missed by one part in 10 million; 0 never is.',
     'With one hidden layer of relu, softplus or elu the output is a convex function of the inputs (concave under an upper bound): it can bend one way only.',
     'Features must not be negative, so tanh, elu, gelu and silu are out, and a target can have one bound only: "bounded-features" takes those.',
     'With "form": "projection" and momentum or Adam, entries at 0 tremble there until the learning rate falls.',

@@ -158,6 +158,7 @@ export const penalty = defineMethod({
       term: (g, rows, s) => mul(value(g), coefficient.value(rows, s)),
       ascend: next && ((g, rows, s) => next(violation(g), rows, s)),
       multiplier: (g, rows, s) => mul(slope(g), coefficient.value(rows, s)),
+      hasKink: form !== 'quadratic',
     };
   },
   check: (given) => [

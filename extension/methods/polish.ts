@@ -27,7 +27,7 @@ export const polish = defineMethod({
   source: 'a convex quadratic program; Goldfarb & Idnani, Mathematical Programming 27, 1983',
   guarantee: 'G1',
   guaranteed:
-    'Outputs inside the bounds on every training row, and the lowest squared error that a last layer can have there with these features, shown by a duality gap of zero; nothing for unseen rows.',
+    'Outputs inside the bounds on every training row (exported, in the units of the data, up to float32 rounding: some 1e-6), and the lowest squared error that a last layer can have there with these features, shown by a duality gap of zero; nothing for unseen rows.',
   when: 'As the quickest way to feasible training rows, and as the floor that every other method is measured against; "polish": true puts it after any other method.',
   risks: [
     'The features were learned without the constraint: a method that trains with it may find better ones.',

@@ -68,7 +68,7 @@ export const rate = defineMethod({
   name: 'rate',
   title: 'Rate constraint',
   summary:
-    'At most p per cent of each output outside: one multiplier per output rises with the true share, the weights feel a smooth stand-in.',
+    'At most p per cent of each output outside each of its bounds: one multiplier per output and bound rises with the true share, the weights feel a smooth stand-in.',
   formula: 'min over θ:  f(θ) + Σ_j λ_j·(mean φ(g) − p);   λ_j ← [λ_j + η_λ (share of g > 0 − p)]₊,  φ(g) = [1 + g/w]₊',
   source: 'Cotter et al., arXiv 1804.06500 and 1809.04198',
   guarantee: 'G0',

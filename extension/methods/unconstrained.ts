@@ -14,7 +14,7 @@ export const unconstrained = defineMethod({
   source: 'the baseline',
   guarantee: 'G0',
   guaranteed: 'Nothing: outputs go where the loss takes them.',
-  when: 'Always, once: its loss is the lowest there is, and what every other method gives up of it is the price of positivity.',
+  when: 'Always, once: at its optimum its loss is the lowest there is, and what every other method gives up of it is the price of positivity. A trained network may be a little off its optimum, so a lucky run can beat it.',
   risks: ['Outputs outside the bounds wherever the data pull that way, most of all where targets lie at a bound.'],
   fields: z.object({}),
   bind: () => ({

@@ -9,8 +9,8 @@ import { type SplitFigures, VIOLATION_TOLERANCES, type ViolationRates } from './
 export function completeEvent(event: TrainingEvent): TrainingEvent {
   switch (event.type) {
     case 'started':
-      // There was no method yet with anything after the last layer.
-      return event.linearOutput === undefined ? { ...event, linearOutput: true } : event;
+      // There was no method yet with anything after the last layer, nor one that was solved exactly.
+      return event.linearOutput === undefined ? { ...event, linearOutput: true, polishes: false } : event;
     case 'measured':
       return { ...event, train: completeSplit(event.train), validation: completeSplit(event.validation) };
     case 'ended':
@@ -24,6 +24,7 @@ export function completeSummary(summary: RunSummary): RunSummary {
   return {
     ...summary,
     linearOutput: summary.linearOutput ?? true,
+    polishes: summary.polishes ?? false,
     train: completeSplit(summary.train),
     validation: completeSplit(summary.validation),
     lastLayer: summary.lastLayer ?? null,

@@ -43,6 +43,8 @@ export interface StartedEvent {
   guarantee: Guarantee;
   /** Whether the last layer is plain linear, with nothing after it; a method may give that up for certainty. */
   linearOutput: boolean;
+  /** Whether the last layer is solved exactly after the last step. */
+  polishes: boolean;
   engine: EngineChoice;
   seed: number;
   epochs: number;
@@ -151,6 +153,7 @@ export interface RunSummary {
   guarantee: Guarantee;
   /** As in `StartedEvent`. */
   linearOutput: boolean;
+  polishes: boolean;
   /** Completed epochs. */
   epochs: number;
   steps: number;

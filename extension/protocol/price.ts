@@ -11,9 +11,20 @@ export interface Price {
   readonly relative: number | null;
 }
 
-/** Whether a run's losses are what the others' are compared with. A network that diverged is no measure of anything. */
-export function isBaseline({ method, status }: { readonly method: string; readonly status: string }): boolean {
-  return method === 'unconstrained' && status !== 'failed';
+/**
+ * Whether a run's losses are what the others' are compared with. A network that diverged is no measure of anything, and a
+ * polished one keeps the bounds.
+ */
+export function isBaseline({
+  method,
+  status,
+  polishes,
+}: {
+  readonly method: string;
+  readonly status: string;
+  readonly polishes: boolean;
+}): boolean {
+  return method === 'unconstrained' && status !== 'failed' && !polishes;
 }
 
 /** `null` where either loss is not known. */

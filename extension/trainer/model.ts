@@ -162,8 +162,10 @@ export class Model {
     const isPlain = method.head === undefined && method.lastLayer === undefined;
     if (!isPlain || this.#options.variant.training.loss !== 'mse') return null;
     const features = shape.layers.at(-2)! + 1;
-    if (this.#polished === null && this.#train.count * features ** 2 > FLOOR_BUDGET) return null;
-    const layer = this.#polished ?? exactLayer(await this.#layerData());
+    // With a margin, the layer it ends in was solved for other bounds.
+    const own = this.#options.variant.training.boundMargin === 0 ? this.#polished : null;
+    if (own === null && this.#train.count * features ** 2 > FLOOR_BUDGET) return null;
+    const layer = own ?? exactLayer({ ...(await this.#layerData()), sides: this.#plan.sides });
     const { deviation } = this.#options.dataset.targetScaling;
     // In the targets' own units, as all figures.
     const raw = (values: Float64Array): number =>
@@ -172,13 +174,17 @@ export class Model {
       loss: raw(layer.losses),
       dualityGap: raw(layer.dualityGaps.map(Math.abs)),
       active: layer.active,
-      polished: this.#polished !== null,
+      polished: own !== null,
     };
   }
 
-  /** KKT residuals on the training set; `null` where no target has a bound. */
+  /**
+   * KKT residuals of what is trained (a margin inside the bounds included) on the training set; `null` where no target has
+   * a bound, and where another network is trained than used.
+   */
   async residuals(step: number, epoch: number): Promise<KktResiduals | null> {
     const { dataset } = this.#options;
+    if (this.#plan.method.head?.atPredictionOnly) return null;
     const outputs = await this.#session.predict(this.#train.inputs, this.#train.count);
     const recovered = await this.#recovered(outputs);
     const values = recovered ?? (await this.#sideValues(outputs, step, epoch));
@@ -192,7 +198,7 @@ export class Model {
     const { reduction, perOutput } = this.#plan.method;
     const isMean = recovered !== null || reduction === 'mean';
     // A constraint per output is a mean over samples also where those of the outputs are added up.
-    const sums = perOutput === undefined ? this.#train.count / this.#plan.batchSize : this.#train.count;
+    const sums = perOutput === undefined ? this.#plan.stepsPerEpoch : this.#train.count;
     const constraintEntries = isMean ? entries : sums;
     scaleBy(gradients.objective, 1 / entries);
     scaleBy(gradients.constraint, 1 / constraintEntries);
@@ -259,7 +265,9 @@ export class Model {
   }
 
   async #sideValues(outputs: Float32Array, step: number, epoch: number): Promise<SideValues[] | null> {
-    const multipliers = await this.#session.multipliers(outputs, this.#rows.tables, this.#scalars(step, epoch));
+    const multipliers =
+      this.#polished?.multipliers ??
+      (await this.#session.multipliers(outputs, this.#rows.tables, this.#scalars(step, epoch)));
     if (multipliers === null) return null;
     return this.#plan.step.spec.sides.map((side) => ({
       side,
@@ -271,7 +279,8 @@ export class Model {
   /** Multipliers that the method doesn't keep: of the exact last layer, or those that explain the last layer best. */
   async #recovered(outputs: Float32Array): Promise<SideValues[] | null> {
     const { method, step } = this.#plan;
-    if (this.#polished === null && method.multiplier !== undefined) return null;
+    const isKept = method.multiplier !== undefined && !method.hasKink;
+    if (this.#polished === null && isKept) return null;
     const data = await this.#layerData();
     const multipliers =
       this.#polished?.multipliers ??

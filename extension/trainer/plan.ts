@@ -8,8 +8,9 @@ import type { MethodFunctions } from '../methods/method';
 import { findMethod } from '../methods/registry';
 import type { NetworkShape } from '../network/network';
 import { createOptimizer } from '../optimizers/registry';
+import type { Guarantee } from '../protocol/figures';
 import type { Bounds } from '../protocol/histogram';
-import { sidesOf } from '../step/sides';
+import { type Side, sidesOf } from '../step/sides';
 import { createStep, type TrainingStep } from '../step/step';
 
 export interface PlanOptions {
@@ -29,6 +30,10 @@ export interface Plan {
   readonly steps: number;
   /** After the last step, the last layer is solved exactly. */
   readonly polishes: boolean;
+  /** The method's, or what an exact last layer makes of it. */
+  readonly guarantee: Guarantee;
+  /** The bounds as they are, without the margin that is trained with. */
+  readonly sides: readonly Side[];
 }
 
 export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
@@ -39,16 +44,18 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
     layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
     activation: experiment.network.activation,
   };
-  const bounds = dataset.targets.map(({ name, standardDeviation }) =>
-    trainedBounds(boundsOf(experiment, name), training.boundMargin * standardDeviation),
+  const bounds = dataset.targets.map(({ name }) => boundsOf(experiment, name));
+  const trained = dataset.targets.map(({ standardDeviation }, target) =>
+    trainedBounds(bounds[target]!, training.boundMargin * standardDeviation),
   );
   const step = createStep({
     network: shape,
     loss: training.loss,
-    sides: sidesOf(bounds, dataset.targetScaling),
+    sides: sidesOf(trained, dataset.targetScaling),
     method,
     optimizer: createOptimizer(training.optimizer, { momentum: training.momentum }),
   });
+  const polishes = training.polish || method.polishes === true;
   const stepsPerEpoch = Math.ceil(dataset.train.count / training.batchSize);
   return {
     shape,
@@ -57,7 +64,9 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
     batchSize: Math.min(training.batchSize, dataset.train.count),
     stepsPerEpoch,
     steps: stepsPerEpoch * training.epochs,
-    polishes: training.polish || method.polishes === true,
+    polishes,
+    guarantee: polishes && method.guarantee === 'G0' ? 'G1' : method.guarantee,
+    sides: sidesOf(bounds, dataset.targetScaling),
   };
 }
 

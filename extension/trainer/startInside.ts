@@ -44,7 +44,7 @@ export async function startInside(
     const index = violationOf(side, outputs).findIndex((g) => !(g < 0));
     if (index < 0) continue;
     throw new Error(
-      `No output can start strictly inside the bounds of "${targetNames[index % targetNames.length]}": as 32-bit numbers in training units they leave no room. Move "min" and "max" apart, or take another method.`,
+      `No output can start strictly inside the bounds of "${targetNames[index % targetNames.length]}": as 32-bit numbers in training units they leave no room. Move "min" and "max" apart, lower "boundMargin" if there is one, or take another method.`,
     );
   }
 }

@@ -38,6 +38,7 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     verdict: ending.status === 'failed' ? { kind: 'unknown' } : verdictOf(started, measured),
     guarantee: started.guarantee,
     linearOutput: started.linearOutput,
+    polishes: started.polishes,
     epochs: ending.epochs,
     steps: ending.steps,
     durationMs: ending.durationMs,

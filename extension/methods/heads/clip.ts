@@ -28,5 +28,9 @@ export const clip = defineMethod({
   ],
   linearOutput: false,
   fields: z.object({}),
-  bind: () => ({ ...NO_TERM, guarantee: 'G3', head: { formula: CLAMPED, train: (linear) => linear, predict: clamp } }),
+  bind: () => ({
+    ...NO_TERM,
+    guarantee: 'G3',
+    head: { formula: CLAMPED, atPredictionOnly: true, train: (linear) => linear, predict: clamp },
+  }),
 });

@@ -32,6 +32,7 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     verdict: { kind: 'feasible', sinceStep: 40 },
     guarantee: 'G1',
     linearOutput: true,
+    polishes: false,
     epochs: 50,
     steps: 500,
     durationMs: 1200,

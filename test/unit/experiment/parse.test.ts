@@ -229,6 +229,10 @@ describe('Fields that contradict each other', () => {
       'error experiment.polish-needs-mse at «"mae"»: The variant "exact" can\'t be polished',
     ],
     [
+      { variants: { exact: { method: 'polish', polish: false } } },
+      'warning experiment.polish-all-the-same at «false»: The variant "exact" is polished all the same',
+    ],
+    [
       { variants: { head: { method: 'softplus', polish: true } } },
       'error experiment.polish-without-plain-layer at «true»: The variant "head" can\'t be polished: "softplus" has a head after the linear layer',
     ],

@@ -320,3 +320,16 @@ describe('A guarantee for every input is refused', () => {
     }
   });
 });
+
+test('Bounded features whose bounds meet start as the constant between them, and as numbers', () => {
+  // One weight: what would lower the output has nothing to lower it with.
+  const { weight, bias } = findMethod('bounded-features')!
+    .bind({})
+    .lastLayer!.initial(
+      Float32Array.of(0.3),
+      Float32Array.of(0.1),
+      { lower: Float32Array.of(0.5), upper: Float32Array.of(0.5) },
+      { min: 0, max: 1 },
+    );
+  expect([...weight, ...bias]).toEqual([0, 0.5]);
+});

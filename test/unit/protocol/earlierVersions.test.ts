@@ -46,7 +46,7 @@ describe('A run that an earlier version recorded', () => {
 
   test('had a plain linear last layer: there was no method yet that gave it up', () => {
     expect(started).not.toHaveProperty('linearOutput');
-    expect(completeEvent(started)).toEqual({ ...started, linearOutput: true });
+    expect(completeEvent(started)).toEqual({ ...started, linearOutput: true, polishes: false });
     expect((completeEvent(ended) as EndedEvent).summary.linearOutput).toBe(true);
   });
 

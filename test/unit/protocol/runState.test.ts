@@ -24,6 +24,7 @@ const started = (...targets: TargetDescription[]): StartedEvent => ({
   method: 'penalty',
   guarantee: 'G0',
   linearOutput: true,
+  polishes: false,
   engine: { name: 'wasm', version: '0', reason: 'a test' },
   seed: 0,
   epochs: 4,

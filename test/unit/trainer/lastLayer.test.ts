@@ -72,6 +72,31 @@ describe('Recovered multipliers', () => {
     expectClose(recoverMultipliers(LINE, outputs, 'mse').lower!, [0, 0, 0, 0]);
   });
 
+  test('under a maximum are those of the same fit upside down', () => {
+    const outputs = Float32Array.of(0, -4 / 7, -8 / 7, -12 / 7);
+    const mirrored: LayerData = {
+      ...LINE,
+      targets: LINE.targets.map((target) => -target),
+      sides: [{ name: 'upper', bound: Float32Array.of(0), mask: Float32Array.of(1) }],
+    };
+    expectClose(recoverMultipliers(mirrored, outputs, 'mse').upper!, [20 / 7, 0, 0, 0], 5);
+  });
+
+  // x = 0, 1, 1, errors 3, 0.3 and −0.3: those at x = 1 cancel, and λ₀ is the slope of the loss at 3.
+  test.for([
+    { loss: 'mse', lambda: 6 },
+    { loss: 'mae', lambda: 1 },
+    { loss: 'huber', lambda: 1 },
+  ] as const)('answer the slope of $loss', ({ loss, lambda }) => {
+    const data: LayerData = {
+      count: 3,
+      features: Float32Array.of(0, 1, 1),
+      targets: Float32Array.of(-3, 0.2, 0.8),
+      sides: LINE.sides,
+    };
+    expectClose(recoverMultipliers(data, Float32Array.of(0, 0.5, 0.5), loss).lower!, [lambda, 0, 0], 5);
+  });
+
   test('are never negative where the loss pulls an output at its bound inwards', () => {
     // All outputs at 0: ∇f = −Σ 2(0 − t)·φ; rows with t > 0 would want λ < 0.
     const outputs = Float32Array.of(0, 0, 0, 0);
