@@ -6,7 +6,7 @@
 import type { Diagnosis } from '../protocol/diagnosis';
 import type { BlowUp } from './blowUp';
 import type { DiagnosisRule, Examination, Finding } from './diagnosis';
-import { lossAndPulls, lossOfMean } from './loss';
+import { lossAndPulls, lossOfConstant } from './loss';
 import type { MeasuredFigures, MeasuredValues, Observation, Subject } from './observation';
 import { DIAGNOSES } from './registry';
 import { divergedFinding, stepTooLarge } from './stepTooLarge';
@@ -29,7 +29,7 @@ export class Doctor {
   readonly #subject: Subject;
   readonly #cases: readonly Case[];
   #previous: Observation | null = null;
-  #lossOfMean: number | null = null;
+  #constant: Observation['constant'] | null = null;
 
   constructor(subject: Subject) {
     this.#subject = subject;
@@ -41,8 +41,8 @@ export class Doctor {
 
   /** Looks at a measure; true when other diagnoses hold than before. */
   observe(values: MeasuredValues, measured: MeasuredFigures): boolean {
-    this.#lossOfMean ??= lossOfMean(this.#subject, values);
-    const known = { measured, lossOfMean: this.#lossOfMean, ...lossAndPulls(this.#subject, values) };
+    this.#constant ??= lossOfConstant(this.#subject, values);
+    const known = { measured, constant: this.#constant, ...lossAndPulls(this.#subject, values) };
     const observation: Observation = { ...values, ...known };
     let hasChanged = false;
     for (const each of this.#cases) {

@@ -34,14 +34,26 @@ export function lossAndPulls(
   return { loss: loss / outputs.length, pulls: pulls.map((sum) => sum / rows) };
 }
 
-/** The loss of a network that always gives each target's mean. */
-export function lossOfMean(subject: Subject, { targets }: MeasuredValues): number {
+/**
+ * The loss and its mean slope `[outputs]` of a network that gives each target's mean, or where that is outside the
+ * bound nearest to it: what bounds alone can cost, as every network with a bias per output can do this well. For "mse" no
+ * constant inside the bounds does better.
+ */
+export function lossOfConstant(
+  subject: Subject,
+  { targets, sides }: MeasuredValues,
+): Pick<Observation, 'loss' | 'pulls'> {
   const width = subject.targets.length;
   const means = new Float64Array(width);
   for (let index = 0; index < targets.length; index++)
     means[index % width]! += (targets[index]! * width) / targets.length;
+  for (const { side } of sides) {
+    const inside = side.name === 'lower' ? Math.max : Math.min;
+    for (let output = 0; output < width; output++)
+      if (side.mask[output] === 1) means[output] = inside(means[output]!, side.bound[output]!);
+  }
   const outputs = targets.map((_, index) => means[index % width]!);
-  return lossAndPulls(subject, { outputs, targets, sides: [] }).loss;
+  return lossAndPulls(subject, { outputs, targets, sides: [] });
 }
 
 /** Mean |λ| per output `[outputs]`, in units of the loss per entry as pulls are; 0 where there is no bound. */

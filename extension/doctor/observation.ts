@@ -55,8 +55,8 @@ export interface Observation extends MeasuredValues {
   readonly measured: MeasuredFigures;
   /** Over all training rows, with the outputs as they are. */
   readonly loss: number;
-  /** That of a network which always gives each target's mean. */
-  readonly lossOfMean: number;
+  /** Loss and pulls of a network that always gives each target's mean, as far as the bounds allow; see `loss.ts`. */
+  readonly constant: { readonly loss: number; readonly pulls: Float64Array };
   /** How hard the loss pulls: mean |∂ℓ/∂y| over the training rows, `[outputs]`. */
   readonly pulls: Float64Array;
 }

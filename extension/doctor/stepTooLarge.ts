@@ -11,19 +11,19 @@ import { type BlowUp, blowUpWords } from './blowUp';
 import { defineDiagnosis, type Finding } from './diagnosis';
 import { numberField, setFields } from './fixes';
 import { type Load, multiplierLoad, peakLoad } from './multiplierWindup';
-import type { Subject } from './observation';
+import type { Observation, Subject } from './observation';
 import { count, powerOfTen, rounded } from './words';
 
-/** Blown up is a loss this many times that of a network which always gives each target's mean … */
-const TIMES_MEAN = 2;
+/** Blown up is a loss this many times that of the constant inside the bounds that is nearest to the targets' mean … */
+const TIMES_CONSTANT = 2;
 /** … and this many times the best one so far. */
 const TIMES_BEST = 4;
 /** How much smaller a step is offered at least. */
 const FACTOR = 10;
 
-interface Fit extends Load {
+export interface Fit extends Load {
   readonly loss: number;
-  readonly lossOfMean: number;
+  readonly lossOfConstant: number;
 }
 
 export const stepTooLarge = defineDiagnosis<Fit>({
@@ -33,21 +33,32 @@ export const stepTooLarge = defineDiagnosis<Fit>({
   sign: 'The loss goes well and then blows up, or the training diverges.',
   remedy: 'A smaller `learningRate`, or a smaller strength of the term (`alpha`, `penaltyCoefficient`, `t`).',
   concerns: () => true,
-  read: (subject, observation) => ({
-    ...multiplierLoad(subject, observation),
-    loss: observation.loss,
-    lossOfMean: observation.lossOfMean,
-  }),
+  read: readFit,
   judge: (subject, readings) => {
-    const now = readings.at(-1)!;
-    const best = readings.reduce((a, b) => (b.loss < a.loss ? b : a));
-    if (best.loss >= now.lossOfMean || now.loss < TIMES_MEAN * now.lossOfMean) return null;
-    // Outputs that runaway multipliers or swinging slacks throw about are another failure.
-    if (now.loss < TIMES_BEST * best.loss || peakLoad(readings) !== null) return null;
-    const message = `The loss was ${formatNumber(best.loss)} at step ${count(best.step)} and is ${formatNumber(now.loss)} now, worse than the ${formatNumber(now.lossOfMean)} of a network that always gives the mean: the steps of the weights are too long for the strength of the term, and lead away instead of down.`;
+    const best = bestBeforeBlowUp(readings);
+    if (best === null) return null;
+    const { loss, lossOfConstant } = readings.at(-1)!;
+    const message = `The loss was ${formatNumber(best.loss)} at step ${count(best.step)} and is ${formatNumber(loss)} now, worse than the ${formatNumber(lossOfConstant)} of a network that always gives the mean as far as the bounds allow: the steps of the weights are too long for the strength of the term, and lead away instead of down.`;
     return { message, fixes: [...slowerWeights(subject), ...weakerTerm(subject)] };
   },
 });
+
+export function readFit(subject: Subject, observation: Observation): Fit {
+  return {
+    ...multiplierLoad(subject, observation),
+    loss: observation.loss,
+    lossOfConstant: observation.constant.loss,
+  };
+}
+
+/** The best fit of a training whose steps of the weights have led away from it since, else `null`. */
+export function bestBeforeBlowUp(readings: readonly Fit[]): Fit | null {
+  const now = readings.at(-1)!;
+  const best = readings.reduce((a, b) => (b.loss < a.loss ? b : a));
+  if (best.loss >= now.lossOfConstant || now.loss < TIMES_CONSTANT * now.lossOfConstant) return null;
+  // Outputs that runaway multipliers or swinging slacks throw about are another failure.
+  return now.loss < TIMES_BEST * best.loss || peakLoad(readings) !== null ? null : best;
+}
 
 /** Of a training that diverged; `null` where what blew up could not be found. */
 export function divergedFinding(subject: Subject, blowUp: BlowUp | null): Finding {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { Doctor } from '../../../extension/doctor/doctor';
 import { History } from '../../../extension/doctor/history';
-import { lossAndPulls, lossOfMean, meanMultiplier, multiplierScale } from '../../../extension/doctor/loss';
+import { lossAndPulls, lossOfConstant, meanMultiplier, multiplierScale } from '../../../extension/doctor/loss';
 import type { MeasuredFigures, MeasuredValues, Subject } from '../../../extension/doctor/observation';
 import { DIAGNOSES } from '../../../extension/doctor/registry';
 
@@ -118,7 +118,24 @@ test.for([
   const other = { ...subject, variant: { ...subject.variant, training: { ...subject.variant.training, loss } } };
   const values = { outputs: Float32Array.of(3, 2.5), targets: Float32Array.of(1, 3), sides: [] };
   expect(lossAndPulls(other, values)).toEqual({ loss: value, pulls: Float64Array.of(pull) });
-  expect(lossOfMean(other, values)).toBe(ofMean);
+  expect(lossOfConstant(other, values).loss).toBe(ofMean);
+});
+
+test('the constant that losses are compared with is the mean as far as each output may go', () => {
+  const targets = Float32Array.of(1, 1, 1, 3, 3, 3);
+  const side = (name: 'lower' | 'upper', bound: number[], mask: number[]) => ({
+    side: { name, bound: Float32Array.from(bound), mask: Float32Array.from(mask) },
+    g: new Float32Array(6),
+    multiplier: null,
+    rows: {},
+  });
+  const three = { ...subject, targets: [...subject.targets, ...subject.targets, ...subject.targets] };
+  // Means of 2: the first is raised to its min of 5, the second lowered to its max of 1, the third has no bound.
+  const sides = [side('lower', [5, 0, 0], [1, 1, 0]), side('upper', [9, 1, 0], [1, 1, 0])];
+  const constant = lossOfConstant(three, { outputs: targets, targets, sides });
+  // Errors of 4 and 2, of 0 and −2, of 1 and −1.
+  expect(constant.loss).toBeCloseTo((16 + 4 + 0 + 4 + 1 + 1) / 6, 6);
+  expect(constant.pulls).toEqual(Float64Array.of(2 * 3, 2 * 1, 2 * 1));
 });
 
 test('every code is stable, dotted and its own', () => {

@@ -206,6 +206,19 @@ describe('A step that is too large', () => {
     expect((await withFix(wild, diagnosis, 0)).loss).toBeCloseTo(0, 6);
   });
 
+  test.for([
+    // From an exact fit to outputs of 3 and more: at best all are 3, off by 4, 3, 2 and 1: (16 + 9 + 4 + 1)/4 = 7.5.
+    ['the projected Lagrangian', { method: 'projected-lagrangian', ...SMALL_STEPS }, 3, 7.5],
+    ['an exact last layer', { method: 'polish' }, 3, 7.5],
+    // Three standard deviations of √1.25 are 3.3541: (4.3541² + 3.3541² + 2.3541² + 1.3541²)/4 = 9.3959.
+    ['an exact last layer with a margin', { method: 'polish', boundMargin: 3 }, 0, 9.3959],
+  ] as const)('is not told of %s that has to raise the loss to keep the bounds', async ([, method, min, loss]) => {
+    const run = await examine(cases.line(method, { constraint: { min }, training: { epochs: 4000 } }));
+    expect(run.measured[0]!.train.overall.loss).toBeLessThan(0.1);
+    expect(run.loss).toBeCloseTo(loss, 2);
+    expect(run.everTold).toEqual(new Set());
+  });
+
   test('is told while it happens, if it happens slowly: a loss far above that of the mean', async () => {
     // The curvature's largest eigenvalue is (9 + √61)/2 = 8.405: a step of 0.2387 multiplies by 1 − 0.2387·8.405 = −1.006.
     const slow = cases.line(
