@@ -3,6 +3,7 @@
  * fall outside more often than chance explains: by the exact (Clopper–Pearson) confidence bounds, the rate of new rows
  * outside is above what the training rows allow.
  */
+import { trainingSchema } from '../experiment/schema';
 import { rateUpperBound } from '../protocol/confidence';
 import type { Fix } from '../protocol/diagnosis';
 import { formatShare } from '../protocol/figures';
@@ -52,9 +53,10 @@ export const heldOutViolations = defineDiagnosis<Splits>({
     const { name, standardDeviation, tolerance } = subject.targets[worst.output]!;
     if (worst.violation <= tolerance) return null;
     const message = `${counted(heldOut.outside, 'row')} of ${count(heldOut.samples)} held out (${formatShare(heldOut.outside / heldOut.samples)}) have an output outside, "${name}" by up to ${distance(worst.violation, standardDeviation)}, against ${count(train.outside)} of ${count(train.samples)} training rows, all within the tolerance. The guarantee of this method is for the rows it trains on; new rows need room.`;
-    const boundMargin = roomFor(worst.violation / (standardDeviation || 1), subject.variant.training.boundMargin);
-    const label = `Train with a margin of ${boundMargin} standard deviations`;
-    return { message, fixes: [setFields(subject, label, { boundMargin }), ...everyInput(subject)] };
+    return {
+      message,
+      fixes: [...withRoom(subject, worst.violation / (standardDeviation || 1)), ...everyInput(subject)],
+    };
   },
 });
 
@@ -77,7 +79,12 @@ function everyInput(subject: Subject): Fix[] {
   return name === undefined ? [] : [changeMethod(subject, `Keep the bounds for every input ("${name}")`, name, {})];
 }
 
-/** Beside the margin there is, what the worst held-out row needs, to two digits upwards. */
-function roomFor(violation: number, margin: number): number {
-  return Math.ceil((margin + violation) * 100) / 100;
+/**
+ * Beside the margin there is, what the worst held-out row needs in standard deviations, to two digits upwards. Rows so far
+ * outside that no margin does for them ask for another method.
+ */
+function withRoom(subject: Subject, violation: number): Fix[] {
+  const boundMargin = Math.ceil((subject.variant.training.boundMargin + violation) * 100) / 100;
+  if (!trainingSchema.shape.boundMargin.safeParse(boundMargin).success) return [];
+  return [setFields(subject, `Train with a margin of ${boundMargin} standard deviations`, { boundMargin })];
 }

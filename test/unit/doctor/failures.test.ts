@@ -1,7 +1,7 @@
 /** Every diagnosis on a run built to show it, in numbers worked out by hand, and each of its fixes on the same run. */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../../extension/protocol/diagnosis';
-import { A1, A1_LOSS, type Case, CaseFolder, cured, type Examined, examine } from './examine';
+import { A1, A1_LOSS, type Case, CaseFolder, cured, type Examined, examine as train } from './examine';
 
 const cases = new CaseFolder();
 afterAll(() => cases.remove());
@@ -18,6 +18,15 @@ const LITERAL = {
   slackLearningRate: 0.05,
   ...SMALL_STEPS,
 };
+
+/** Trains, and expects of every fix of every diagnosis that it leaves an experiment without a problem. */
+async function examine(original: Case): Promise<Examined> {
+  const run = await train(original);
+  for (const diagnosis of run.diagnoses) {
+    for (const place of diagnosis.fixes.keys()) cured(original, diagnosis, place);
+  }
+  return run;
+}
 
 function found({ diagnoses }: Examined, code: string): Diagnosis {
   const diagnosis = diagnoses.find((each) => each.code === code);
@@ -268,9 +277,9 @@ describe('Dead rows', () => {
 describe('Violations on held-out rows', () => {
   // Trained where y = x is inside its bound, held out where it is not: x = −10, …, −1.
   const rows = Array.from({ length: 40 }, (_, index) => [index - 10, index - 10, index < 10 ? 'new' : 'old'] as const);
-  const content = (variant: Record<string, unknown>): object => ({
+  const content = (variant: Record<string, unknown>, of: readonly (readonly (number | string)[])[] = rows): object => ({
     data: {
-      source: cases.write('x,t,part', rows),
+      source: cases.write('x,t,part', of),
       inputs: ['x'],
       targets: ['t'],
       validation: { column: 'part', equals: 'new' },
@@ -294,6 +303,26 @@ describe('Violations on held-out rows', () => {
     expect(diagnosis.fixes[0]!.edits[0]!.path).toEqual(['variants', 'tested', 'boundMargin']);
     const after = await withFix(violated, diagnosis, 0);
     expect(after.measured.at(-1)!.validation!.rowsOutside).toBe(0);
+  });
+
+  test('are cured by more margin where there is one already', async () => {
+    const violated = cases.experiment(content({ method: 'augmented-lagrangian', boundMargin: 0.1 }));
+    const diagnosis = found(await examine(violated), 'doctor.held-out-violations');
+    const needed = Number(/by up to [\d.]+ \(([\d.]+) sd\)/.exec(diagnosis.message)![1]);
+    // The worst row is that far outside with 0.1 already; two digits upwards are less than 0.01 more.
+    const { boundMargin } = JSON.parse(cured(violated, diagnosis, 0).text).variants.tested;
+    expect(boundMargin - needed).toBeGreaterThan(0.1 - 0.005);
+    expect(boundMargin - needed).toBeLessThan(0.1 + 0.015);
+    expect((await withFix(violated, diagnosis, 0)).measured.at(-1)!.validation!.rowsOutside).toBe(0);
+  });
+
+  test('are offered no margin that an experiment can not have', async () => {
+    // On the line y = x the row at −1001 is a hundred standard deviations outside; a margin is 10 at most.
+    const far = rows.map(([x, t, part]) => [part === 'new' ? 100 * x - 1 : x, t, part] as const);
+    const run = await examine(cases.experiment(content({ method: 'augmented-lagrangian' }, far)));
+    const { message, fixes } = found(run, 'doctor.held-out-violations');
+    expect(Number(/\(([\d.]+) sd\)/.exec(message)![1])).toBeGreaterThan(10);
+    expect(fixes.flatMap(({ edits }) => edits.map(({ path }) => path.at(-1)))).not.toContain('boundMargin');
   });
 
   test('are no matter for a method that promises nothing', async () => {
