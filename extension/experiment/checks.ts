@@ -94,7 +94,13 @@ function checkVariants(experiment: Experiment): ProblemAtPath[] {
     return [{ code: 'experiment.no-variants', severity: 'error', message, path: ['variants'] }];
   }
   return names.flatMap((name): ProblemAtPath[] => {
-    const { training } = resolveVariant(experiment, name)!;
+    const { training, method } = resolveVariant(experiment, name)!;
+    const { boundMargin = 0 } = experiment.variants[name] as { boundMargin?: number };
+    if (method === unconstrained.name && boundMargin > 0 && !training.polish) {
+      const message = `The variant "${name}" trains without a constraint, so there is no bound to keep a margin from. Remove "boundMargin", or take a method that keeps the bounds.`;
+      const path = ['variants', name, 'boundMargin'];
+      return [{ code: 'experiment.unused-margin', severity: 'warning', message, path }];
+    }
     if (training.momentum === 0 || training.optimizer === 'sgd') return [];
     const own = experiment.variants[name] as { momentum?: number; optimizer?: string };
     const isOwn = own.momentum !== undefined || own.optimizer !== undefined;

@@ -229,6 +229,10 @@ describe('Fields that contradict each other', () => {
       'error experiment.polish-needs-mse at «"mae"»: The variant "exact" can\'t be polished',
     ],
     [
+      { variants: { free: { method: 'unconstrained', boundMargin: 0.1 } } },
+      'warning experiment.unused-margin at «0.1»: The variant "free" trains without a constraint',
+    ],
+    [
       { variants: { exact: { method: 'polish', polish: false } } },
       'warning experiment.polish-all-the-same at «false»: The variant "exact" is polished all the same',
     ],

@@ -137,12 +137,15 @@ describe.each(METHODS.map(({ name }) => name))('The method %s', (method) => {
     const known = METHODS.find(({ name }) => name === method)!;
     const result = await run(method, 'onnx', { optimizer: 'adam', learningRate: 0.01, epochs: 3000 });
     const violation = violationInDeviations(result);
-    const free = violationInDeviations(
-      await run('unconstrained', 'onnx', { optimizer: 'adam', learningRate: 0.01, epochs: 3000 }),
-    );
+    const unconstrained = await run('unconstrained', 'onnx', { optimizer: 'adam', learningRate: 0.01, epochs: 3000 });
+    const free = violationInDeviations(unconstrained);
     // Half of the targets are negative by up to 1.2: without a constraint the outputs follow them.
     expect(free).toBeGreaterThan(0.5);
-    const promise = { G0: free + 1e-6, G1: 0.01, G2: 0, G3: 0 }[known.guarantee];
-    expect(violation).toBeLessThanOrEqual(promise);
+    if (known.guarantee !== 'G0') expect(violation).toBeLessThanOrEqual({ G1: 0.01, G2: 0, G3: 0 }[known.guarantee]);
+    // What promises nothing still does something: a penalty makes violations smaller, a rate makes them fewer.
+    else if (method !== 'unconstrained') {
+      const shares = [result, unconstrained].map(({ last }) => last.train.overall.negativeShare);
+      expect(Math.min(violation / free, shares[0]! / shares[1]!)).toBeLessThan(0.2);
+    }
   }, 60_000);
 });
