@@ -1,15 +1,21 @@
 /**
  * Penalty too weak: outputs stay outside by more than the tolerance, and will. A quadratic penalty leaves a violation of
  * `λ* / (2α)` wherever λ* > 0; an exact one (also "l2") leaves outputs outside whose λ* is above α, a barrier those whose λ*
- * is above t.
+ * is above its largest slope: t, or S of the pure form.
+ *
+ * Steps that are too long for a kink throw outputs to and fro about their bound, which a stronger term makes worse: that
+ * is not told here.
  *
  * Source: methods.md, section 2a; Nocedal & Wright, Numerical Optimization, 2nd ed., ch. 17.1 and 17.2.
  */
 import type { Fix } from '../protocol/diagnosis';
 import { formatNumber } from '../protocol/figures';
-import { defineDiagnosis, type Reading } from './diagnosis';
+import { scheduledLearningRate } from '../step/schedule';
+import { defineDiagnosis } from './diagnosis';
 import { type FieldValues, numberField, setFields, takeAugmentedLagrangian } from './fixes';
-import type { Observation, Subject } from './observation';
+import { meanMultiplier } from './loss';
+import type { Observation, SideValues, Subject } from './observation';
+import { bestBeforeBlowUp, type Fit, readFit } from './stepTooLarge';
 import { count, counted, distance, powerOfTen, rounded } from './words';
 
 /** Before this share of the training, violations are still on their way. */
@@ -18,13 +24,18 @@ const FEWEST_READINGS = 4;
 /** A violation that is falling faster than this over the last third of the measures has not settled. */
 const SETTLED = 0.5;
 
-interface Outside extends Reading {
+/** Where nothing moves any more, the term pushes no harder than the loss pulls; by so much more, outputs are thrown. */
+const TIMES_THE_PULL = 1.25;
+
+interface Outside extends Fit {
   /** Outputs outside by more than their tolerance. */
   readonly outputs: number;
   /** Those of them that were so at the measure before. */
   readonly stuck: number;
   /** The one furthest outside in its standard deviations; `null` where none is. */
   readonly worst: { readonly output: number; readonly g: number; readonly multiplier: number } | null;
+  /** Mean λ of its output, of one side less the other, as a share of the loss's mean pull; 0 where none is outside. */
+  readonly push: number;
 }
 
 export const penaltyTooWeak = defineDiagnosis<Outside>({
@@ -39,15 +50,16 @@ export const penaltyTooWeak = defineDiagnosis<Outside>({
     const { step, outputs, stuck, worst } = readings.at(-1)!;
     const isOver = step >= subject.steps;
     if (worst === null || (!isOver && !hasSettled(subject, readings))) return null;
+    if (bestBeforeBlowUp(readings) !== null) return null;
     // Outputs that tremble about their bound go in and out.
-    if (!isQuadratic(subject) && stuck === 0) return null;
+    if (!isQuadratic(subject) && (stuck === 0 || isThrown(subject, readings))) return null;
     const strength = strengthOf(subject)!;
     const target = subject.targets[worst.output]!;
     const violation = (worst.g - subject.margins[worst.output]!) * subject.deviations[worst.output]!;
     const far = distance(violation, target.standardDeviation);
     const why = isQuadratic(subject)
       ? `That is λ/(2α) for the multiplier λ = ${formatNumber(worst.multiplier)} which this output needs and α = ${formatNumber(worst.multiplier / (2 * worst.g))}: with a finite α it never is 0, and falls only as fast as α grows.`
-      : `The term pushes with ${strength.symbol} = ${formatNumber(strength.value)} at most, and these outputs need more.`;
+      : `The term pushes with ${pushOf(strength, worst.multiplier)}, and these outputs need more.`;
     const message = `${counted(outputs, 'training output')} stay${outputs === 1 ? 's' : ''} outside, "${target.name}" by up to ${far}. ${why}`;
     return { message, fixes: fixes(subject, violation / target.tolerance) };
   },
@@ -75,8 +87,26 @@ function fixes(subject: Subject, excess: number): Fix[] {
   return found;
 }
 
+/** Of a strength that no field tells it is the multiplier of an output outside. */
+function pushOf({ field, symbol, value }: Strength, multiplier: number): string {
+  const largest = `${symbol} = ${formatNumber(field === null ? multiplier : value)} at most`;
+  return symbol === 'S' ? `${largest}, whatever t is` : largest;
+}
+
+/** Whether an output outside may have been put there by a step and not by the loss. */
+function isThrown(subject: Subject, readings: readonly Outside[]): boolean {
+  const { worst, push } = readings.at(-1)!;
+  if (push > TIMES_THE_PULL) return true;
+  const { optimizer, learningRate, schedule } = subject.variant.training;
+  // At the end a rate may have come down to 0: what is outside by a step was put there before.
+  const before = readings.at(-2)?.step ?? 0;
+  const rate = scheduledLearningRate(schedule, learningRate, before, subject.steps);
+  // The height at which a constant step chatters about a kink (methods/penalty.ts); Adam's steps don't grow with the push.
+  return worst!.g <= rate * (optimizer === 'sgd' ? worst!.multiplier : 1);
+}
+
 interface Strength {
-  /** The field to raise; `null` where the strength rises by itself, as far as it takes. */
+  /** The field to raise; `null` where the strength rises by itself, as far as it takes, or is what it is. */
   readonly field: string | null;
   readonly symbol: string;
   /** That field's. */
@@ -90,6 +120,8 @@ function strengthOf(subject: Subject): Strength | null {
     return { field, symbol, value: numberField(subject, field)!, isRising };
   };
   if (method === 'log-barrier') {
+    // The pure form pushes with its own S, and a t beyond that is none for it.
+    if (fields.form === 'pure') return { ...strength('S', 't', fields.tSchedule === 'geometric'), field: null };
     return fields.tSchedule === 'geometric' ? strength('t', 'tEnd', true) : strength('t', 't', false);
   }
   if (method !== 'penalty') return null;
@@ -116,11 +148,20 @@ function hasSettled(subject: Subject, readings: readonly Outside[]): boolean {
   return meanWorst(last.slice(half)) >= SETTLED * meanWorst(last.slice(0, half));
 }
 
+function pushAt(output: number, subject: Subject, sides: readonly SideValues[]): number {
+  const signed = sides.map((values) => {
+    const mean = meanMultiplier(subject, values)[output]!;
+    return values.side.name === 'lower' ? mean : -mean;
+  });
+  return Math.abs(signed.reduce((sum, mean) => sum + mean, 0));
+}
+
 function meanWorst(readings: readonly Outside[]): number {
   return readings.reduce((sum, { worst }) => sum + worst!.g, 0) / readings.length;
 }
 
-function outside(subject: Subject, { measured, sides }: Observation, previous: Observation | null): Outside {
+function outside(subject: Subject, observation: Observation, previous: Observation | null): Outside {
+  const { sides, pulls } = observation;
   const { targets, deviations, margins } = subject;
   const width = targets.length;
   const allowed = targets.map(({ tolerance }, output) => tolerance / deviations[output]! + margins[output]!);
@@ -140,5 +181,6 @@ function outside(subject: Subject, { measured, sides }: Observation, previous: O
       }
     }
   }
-  return { step: measured.step, outputs, stuck, worst };
+  const push = worst === null ? 0 : pushAt(worst.output, subject, sides) / pulls[worst.output]!;
+  return { ...readFit(subject, observation), outputs, stuck, worst, push };
 }

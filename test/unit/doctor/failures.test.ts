@@ -180,6 +180,37 @@ describe('A penalty that is too weak', () => {
     expect(diagnosis.fixes[1]!.edits[0]!.path).toEqual(['variants', 'tested', 'alphaEnd']);
   });
 
+  test('is told of a pure barrier with its slope of 1000, whatever t is, and offers no larger t', async () => {
+    // A1 in units a thousand times smaller: λ₀ = 20/7 · 1000 = 2857 where terms are averaged.
+    const samples = A1.map(([x, t]) => [x, 1000 * t] as const);
+    const pure = { method: 'log-barrier', form: 'pure', tEnd: 100 };
+    const weak = cases.line(pure, { samples, training: { learningRate: 0.02, schedule: 'cosine' } });
+    const { message, fixes } = found(await examine(weak), 'doctor.penalty-too-weak');
+    expect(message).toContain('The term pushes with S = 1000 at most, whatever t is, and these outputs need more.');
+    expect(fixes.map(({ label }) => label)).toEqual([
+      'Use the augmented Lagrangian',
+      'Solve the last layer exactly after training',
+    ]);
+  });
+
+  test('is not told of an exact form whose steps throw outputs outside', async () => {
+    // At 3 all four rows are held, with multipliers of 8, 6, 4 and 2: less than α, and steps of 0.05 · 10 leap about.
+    const fields = { method: 'penalty', form: 'exact', alpha: 10 };
+    const run = await examine(cases.line(fields, { constraint: { min: 3 }, training: { learningRate: 0.05 } }));
+    expect(run.ended.summary.verdict.kind).toBe('infeasible');
+    expect(run.everTold).toEqual(new Set());
+  });
+
+  test('is not told where the steps of the weights are too large, which a stronger term makes worse', async () => {
+    // The slow blow-up of a plain training (see below), with a term that hardly adds to it.
+    const slow = { learningRate: 0.2387, epochs: 1200 };
+    const run = await examine(
+      cases.line({ method: 'penalty', alpha: 1e-6 }, { training: slow, start: { w: 1, b: -1.05 } }),
+    );
+    expect(run.ended.summary.verdict.kind).toBe('infeasible');
+    expect(run.codes).toEqual(['doctor.step-too-large']);
+  });
+
   test('is not told of an exact form that only trembles about the bound', async () => {
     // α = 1 above 5/7: feasible at its optimum, with steps of 0.0005 within 1e-3 of it.
     const exact = { method: 'penalty', form: 'exact', alpha: 1, reduction: 'sum' };
