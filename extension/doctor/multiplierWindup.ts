@@ -23,6 +23,8 @@ export interface Load extends Reading {
   readonly multipliers: Float64Array;
   /** Mean |∂ℓ/∂y| `[outputs]`. */
   readonly pulls: Float64Array;
+  /** That of a constant inside the bounds. */
+  readonly constantPulls: Float64Array;
 }
 
 export const multiplierWindup = defineDiagnosis<Load>({
@@ -39,7 +41,7 @@ export const multiplierWindup = defineDiagnosis<Load>({
     const { name } = subject.targets[peak.output]!;
     const field = stepField(subject)!;
     const step = numberField(subject, field)!;
-    const message = `The multipliers of "${name}" ran away: ${formatNumber(peak.multiplier)} on average at step ${count(peak.step)}, where the loss never pulled with more than ${formatNumber(peak.pull)}, and at an optimum they come to no more than that. The weights can't follow steps of ${step}; when they have, such multipliers throw the outputs far inside and come back slowly.`;
+    const message = `The multipliers of "${name}" ran away: ${formatNumber(peak.multiplier)} on average at step ${count(peak.step)}, where the loss never pulled with more than ${formatNumber(peak.pull)} on the way to the bounds, and an optimum asks for about as much. The weights can't follow steps of ${step}; when they have, such multipliers throw the outputs far inside and come back slowly.`;
     const slower = rounded(step / powerOfTen(peak.multiplier / peak.pull));
     return {
       message,
@@ -60,7 +62,18 @@ export function multiplierLoad(subject: Subject, observation: Observation): Load
     step: observation.measured.step,
     multipliers: Float64Array.from(subject.targets, (_, output) => Math.max(0, ...sides.map((side) => side[output]!))),
     pulls: observation.pulls,
+    constantPulls: observation.constant.pulls,
   };
+}
+
+/**
+ * The largest pull, at most that of the start or of a constant inside the bounds: outputs that are thrown far inside by
+ * multipliers are pulled back harder and harder, which is no measure of what multipliers hold against.
+ */
+function largestPull(readings: readonly Load[], output: number): number {
+  const { pulls, constantPulls } = readings[0]!;
+  const unthrown = Math.max(pulls[output]!, constantPulls[output]!);
+  return Math.min(unthrown, Math.max(...readings.map((reading) => reading.pulls[output]!)));
 }
 
 /** The worst of it, and how many steps it lasted; `null` when it was never so at two measures in a row. */
@@ -70,7 +83,7 @@ export function peakLoad(
   const outputs = readings[0]!.pulls.length;
   let peak: { step: number; output: number; multiplier: number; pull: number; steps: number } | null = null;
   for (let output = 0; output < outputs; output++) {
-    const pull = Math.max(...readings.map(({ pulls }) => pulls[output]!));
+    const pull = largestPull(readings, output);
     const isHeavy = (reading: Load | undefined): boolean =>
       reading !== undefined && reading.multipliers[output]! > TIMES_THE_PULL * pull;
     let steps = 0;

@@ -120,7 +120,7 @@ describe('Multiplier wind-up', () => {
       const winding = cases.line({ method, ...fields }, { training: adam });
       const diagnosis = found(await examine(winding), 'doctor.multiplier-windup');
       const [, peak, pull] =
-        /ran away: ([\d.e+]+) on average at step [\d,]+, where the loss never pulled with more than ([\d.]+),/.exec(
+        /ran away: ([\d.e+]+) on average at step [\d,]+, where the loss never pulled with more than ([\d.]+) on/.exec(
           diagnosis.message,
         )!;
       // At the optimum they average 20/7 / 4 = 0.71, and the loss pulls with 2·mean|y − t| = 1.0.
@@ -129,6 +129,16 @@ describe('Multiplier wind-up', () => {
       expect(Math.abs(after.loss - A1_LOSS)).toBeLessThan(0.05);
     },
   );
+
+  test('is told of outputs thrown so far inside that the loss pulls harder than it ever would at the bounds', async () => {
+    // At least 3.3541 where the targets are −1 to 2: a constant there is off by 2.8541 on average, a pull of 5.7082.
+    const thrown = cases.line(
+      { method: 'augmented-lagrangian', boundMargin: 3 },
+      { training: { ...adam, learningRate: 0.02, schedule: 'cosine', epochs: 1000 } },
+    );
+    const { message } = found(await examine(thrown), 'doctor.multiplier-windup');
+    expect(message).toContain('never pulled with more than 5.708 on the way to the bounds');
+  });
 
   test('is not told of multipliers that overshoot once and settle', async () => {
     const run = await examine(cases.line({ method: 'augmented-lagrangian', penaltyCoefficient: 1, ...SMALL_STEPS }));
