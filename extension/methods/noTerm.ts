@@ -1,4 +1,4 @@
-/** What a method is that adds nothing to the loss and keeps nothing: its outputs are inside by the make of the network. */
+/** What a method is that adds nothing to the loss and keeps nothing: it does without, or its outputs are inside by other means. */
 import { zerosLike } from '@tensorflow/tfjs-core';
 import type { MethodFunctions } from './method';
 

@@ -7,9 +7,9 @@
  *
  * Source: methods.md, section 2d; the solver: Goldfarb & Idnani, Mathematical Programming 27, 1983.
  */
-import { zerosLike } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineMethod } from './method';
+import { NO_TERM } from './noTerm';
 
 export const polish = defineMethod({
   name: 'polish',
@@ -35,15 +35,5 @@ export const polish = defineMethod({
     'Needs the loss "mse", and memory and time that grow with rows × features².',
   ],
   fields: z.object({}),
-  bind: () => ({
-    guarantee: 'G1',
-    order: 'simultaneous',
-    reduction: 'mean',
-    rows: [],
-    scalarNames: [],
-    scalars: () => ({}),
-    initialRows: () => ({}),
-    term: (g) => zerosLike(g),
-    polishes: true,
-  }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G1', polishes: true }),
 });

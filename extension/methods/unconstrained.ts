@@ -2,9 +2,9 @@
  * No constraint: minimise `f(θ)`. The baseline that every other method is compared with; what it loses in feasibility
  * is the reason to use another, what another loses in `f` is the price of positivity.
  */
-import { zerosLike } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineMethod } from './method';
+import { NO_TERM } from './noTerm';
 
 export const unconstrained = defineMethod({
   name: 'unconstrained',
@@ -17,14 +17,5 @@ export const unconstrained = defineMethod({
   when: 'Always, once: at its optimum its loss is the lowest there is, and what every other method gives up of it is the price of positivity. A trained network may be a little off its optimum, so a lucky run can beat it.',
   risks: ['Outputs outside the bounds wherever the data pull that way, most of all where targets lie at a bound.'],
   fields: z.object({}),
-  bind: () => ({
-    guarantee: 'G0',
-    order: 'simultaneous',
-    reduction: 'mean',
-    rows: [],
-    scalarNames: [],
-    scalars: () => ({}),
-    initialRows: () => ({}),
-    term: (g) => zerosLike(g),
-  }),
+  bind: () => ({ ...NO_TERM, guarantee: 'G0' }),
 });
