@@ -41,8 +41,8 @@ export function locateIn(text: string, root: Node | undefined, positions: Positi
   };
 }
 
-export function toProblem({ code, severity, message, path, at, within }: ProblemAtPath, locate: Locate): Problem {
-  return { code, severity, message, range: locate(path, { at, within }) };
+export function toProblem({ path, at, within, ...problem }: ProblemAtPath, locate: Locate): Problem {
+  return { ...problem, range: locate(path, { at, within }) };
 }
 
 function keyOf(node: Node): Node | undefined {

@@ -2,9 +2,9 @@
  * A problem said of a place in the experiment's structure, by path, for code that reads the experiment and not its
  * text. `locate.ts` turns paths into ranges.
  */
-import type { Severity } from '../protocol/problems';
+import type { JsonPath, ProblemFix, Severity } from '../protocol/problems';
 
-export type JsonPath = readonly (string | number)[];
+export type { JsonPath } from '../protocol/problems';
 
 export interface ProblemAtPath {
   /** Stable and dotted, such as `data.missing-column`. */
@@ -17,4 +17,8 @@ export interface ProblemAtPath {
   at?: 'key' | 'value';
   /** Offset and length inside the string at `path`, when a part of it is meant (a word of a query). */
   within?: { offset: number; length: number };
+  /** Ways to mend it that need no further thought, the likeliest first. */
+  fixes?: readonly ProblemFix[];
+  /** What stands there does nothing and can go. */
+  isUnnecessary?: boolean;
 }
