@@ -2,6 +2,7 @@
  * What the extension host and the language server say to each other beyond the language server protocol itself.
  * Each name stands here once.
  */
+import type { ColumnProfile } from './columns';
 
 /** Options the client starts the server with. */
 export interface LanguageServerOptions {
@@ -13,6 +14,17 @@ export interface LanguageServerOptions {
 
 /** Client to server, without a reply: the workspace became trusted, data files may be opened from now on. */
 export const DATA_READING_ALLOWED = 'orthant/dataReadingAllowed';
+
+/** Client to server: what is in this data file? Refused, in words, as long as data files may not be opened. */
+export const DESCRIBE_DATA = 'orthant/describeData';
+
+export interface DescribeDataParams {
+  /** Absolute path. */
+  file: string;
+}
+
+/** `problem` says in a sentence why there are no columns. */
+export type DataDescription = { columns: ColumnProfile[]; rows: number } | { problem: string };
 
 /**
  * `data` of a code lens: the server says where a lens stands and what it is about. The client, which alone knows the
