@@ -1,18 +1,6 @@
-/** Names and values as SQL text. */
+/** Names and values as SQL text, and what surrounds a query. */
 
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** Always quoted, for the SQL that runs. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Quoted only where it must be, for the SQL that a person is offered. */
-export function readableIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/i.test(name) ? name : identifier(name);
-}
+export { identifier, literal, readableIdentifier } from '../experiment/sqlNames';
 
 /** A path as a glob that matches it alone: folders may have brackets and stars in their names. */
 export function escapeGlob(file: string): string {
