@@ -1,126 +1,115 @@
 /**
- * Fields of an experiment's text given a value, added or removed, with all else left as a person wrote it: comments,
- * order, indentation, line ends, trailing commas. Knows no schema and no method, so that the extension host stays light.
+ * Edits of an experiment's structure made in its text, with all else left as a person wrote it: comments, order,
+ * indentation, line ends, trailing commas. What is replaced or removed takes the comments inside it along. Knows no
+ * schema and no method, so that the extension host stays light.
  */
-import { applyEdits, type Edit, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import {
+  applyEdits,
+  type Edit,
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+} from 'jsonc-parser';
 import type { FieldEdit } from '../protocol/diagnosis';
+import type { ExperimentEdit, JsonPath, JsonValue } from '../protocol/problems';
+import { insertion, linesAt, removal, writeValue } from './layout';
+import { offsetsInString } from './stringText';
 
 /** Raised when an edit has no place in the text: it is no JSON, or what should hold the field isn't there. */
 export class NoPlaceError extends Error {
   override readonly name = 'NoPlaceError';
 }
 
-/** @throws NoPlaceError */
+/** Made one after the other, each in the text that the one before left. @throws NoPlaceError */
+export function editExperiment(text: string, edits: readonly ExperimentEdit[]): string {
+  return edits.reduce((edited, edit) => applyEdits(edited, textEdits(edited, edit)), text);
+}
+
+/** The failure doctor's edits, as they are recorded in run folders. @throws NoPlaceError */
 export function editFields(text: string, edits: readonly FieldEdit[]): string {
-  return edits.reduce((edited, { path, value }) => {
-    const changes = value === null ? removal(edited, path) : setting(edited, path, value);
-    return applyEdits(edited, changes);
-  }, text);
+  return editExperiment(
+    text,
+    edits.map(({ path, value }) => (value === null ? { kind: 'remove', path } : { kind: 'set', path, value })),
+  );
 }
 
 /** @throws NoPlaceError when the text is no JSON with comments. */
 export function parseText(text: string): Node {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
   if (root === undefined || errors.length > 0) throw new NoPlaceError('The text is not valid JSON with comments.');
   return root;
 }
 
-type Path = FieldEdit['path'];
-
-function setting(text: string, path: Path, value: string | number | boolean): Edit[] {
-  const { holder, property } = locate(text, path);
-  const content = JSON.stringify(value);
-  if (property !== undefined) {
-    const { offset, length } = property.children![1]!;
-    return [{ offset, length, content }];
+function textEdits(text: string, edit: ExperimentEdit): Edit[] {
+  const root = parseText(text);
+  switch (edit.kind) {
+    case 'set':
+      return setting(text, root, edit.path, edit.value);
+    case 'remove': {
+      const entry = entryAt(root, edit.path);
+      return entry === undefined ? [] : removal(text, entry);
+    }
+    case 'rename':
+      return renaming(root, edit.path, edit.name);
+    case 'replaceText':
+      return replacement(text, root, edit);
   }
-  return insertion(text, holder, `${JSON.stringify(path.at(-1))}: ${content}`);
 }
 
-/** A new property goes behind the last one: on a line of its own where that one has its own. */
-function insertion(text: string, holder: Node, property: string): Edit[] {
-  const last = holder.children!.at(-1);
-  if (last === undefined) {
-    const isTight = text[holder.offset + 1] === '}';
-    return [{ offset: holder.offset + 1, length: 0, content: isTight ? ` ${property} ` : ` ${property}` }];
+function setting(text: string, root: Node, path: JsonPath, value: JsonValue): Edit[] {
+  const node = find(root, path);
+  if (node !== undefined) {
+    // Another way to write the same value stays.
+    if (isSame(getNodeValue(node), value)) return [];
+    const content = writeValue(value, linesAt(text, node.parent?.type === 'property' ? node.parent : node));
+    return [{ offset: node.offset, length: node.length, content }];
   }
-  const end = last.offset + last.length;
-  const comma = commaAfter(text, end);
-  const lineEnd = endOfLineAfter(text, comma === null ? end : comma + 1);
-  const indent = indentOf(text, last.offset);
-  if (indent === null || lineEnd === null) {
-    return comma === null
-      ? [{ offset: end, length: 0, content: `, ${property}` }]
-      : [{ offset: comma + 1, length: 0, content: ` ${property},` }];
+  const holder = find(root, path.slice(0, -1));
+  const key = path.at(-1)!;
+  if (holder?.type === 'object' && typeof key === 'string') return insertion(text, holder, key, value);
+  if (holder?.type === 'array' && key === holder.children!.length) return insertion(text, holder, null, value);
+  // A section may be left out whole. What is deeper has a name that a person gave, and went with it.
+  if (holder === undefined && path.length === 2 && typeof key === 'string' && root.type === 'object') {
+    return insertion(text, root, String(path[0]), { [key]: value });
   }
-  const line = `${text.includes('\r\n') ? '\r\n' : '\n'}${indent}${property}`;
-  return comma === null
-    ? [
-        { offset: end, length: 0, content: ',' },
-        { offset: lineEnd, length: 0, content: line },
-      ]
-    : [{ offset: lineEnd, length: 0, content: `${line},` }];
+  throw new NoPlaceError(`There is no "${path.slice(0, -1).join('.')}" that could hold "${key}".`);
 }
 
-function removal(text: string, path: Path): Edit[] {
-  const { holder, property } = locate(text, path);
-  if (property === undefined) return [];
-  const place = holder.children!.indexOf(property);
-  const end = property.offset + property.length;
-  const comma = commaAfter(text, end);
-  const range = wholeLine(text, property.offset, comma === null ? end : comma + 1);
-  const before = holder.children![place - 1];
-  // Behind the last one there is no comma to remove but that of the one before.
-  if (comma !== null || before === undefined) return [range];
-  const commaBefore = commaAfter(text, before.offset + before.length)!;
-  const gap = text.slice(commaBefore + 1, property.offset);
-  if (gap.trim() === '' && range.offset === property.offset) {
-    return [{ offset: commaBefore, length: end - commaBefore, content: '' }];
+function renaming(root: Node, path: JsonPath, name: string): Edit[] {
+  const property = entryAt(root, path);
+  if (property?.type !== 'property') throw new NoPlaceError(`There is no field "${path.join('.')}".`);
+  if (find(property.parent!, [name]) !== undefined) {
+    throw new NoPlaceError(`There is a "${name}" already beside "${path.join('.')}".`);
   }
-  return [{ offset: commaBefore, length: 1, content: '' }, range];
+  const { offset, length } = property.children![0]!;
+  return [{ offset, length, content: JSON.stringify(name) }];
 }
 
-/** With its line when nothing else stands there, a comment included; else with the spaces behind. */
-function wholeLine(text: string, start: number, end: number): Edit {
-  const spaces = /^[^\S\r\n]*/.exec(text.slice(end))![0].length;
-  const lineBreak = /^(\r\n|\n|\r)/.exec(text.slice(end + spaces));
-  const indent = indentOf(text, start);
-  if (indent !== null && lineBreak !== null) {
-    const from = start - indent.length;
-    return { offset: from, length: end + spaces + lineBreak[0].length - from, content: '' };
-  }
-  return { offset: start, length: (indent === null && lineBreak !== null ? end : end + spaces) - start, content: '' };
+function replacement(
+  text: string,
+  root: Node,
+  { path, offset, length, text: inserted }: Extract<ExperimentEdit, { kind: 'replaceText' }>,
+): Edit[] {
+  const node = find(root, path);
+  const offsets = node?.type === 'string' ? offsetsInString(text, node) : [];
+  const [start, end] = [offsets[offset], offsets[offset + length]];
+  if (start === undefined || end === undefined) throw new NoPlaceError(`There is no such text in "${path.join('.')}".`);
+  return [{ offset: start, length: end - start, content: JSON.stringify(inserted).slice(1, -1) }];
 }
 
-function locate(text: string, path: Path): { holder: Node; property: Node | undefined } {
-  const holder = findNodeAtLocation(parseText(text), path.slice(0, -1));
-  if (holder?.type !== 'object') {
-    throw new NoPlaceError(`There is no "${path.slice(0, -1).join('.')}" that could hold fields.`);
-  }
-  const property = holder.children!.find(({ children }) => children![0]!.value === path.at(-1));
-  return { holder, property };
+/** The whole of it: a field with its name, or an entry of a list. */
+function entryAt(root: Node, path: JsonPath): Node | undefined {
+  const node = find(root, path);
+  return node?.parent?.type === 'property' ? node.parent : node?.parent && node;
 }
 
-/** Offset of the comma that follows, comments passed over; `null` when something else does. */
-function commaAfter(text: string, offset: number): number | null {
-  const next = offset + matchAt(/(?:\s|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y, text, offset);
-  return text[next] === ',' ? next : null;
+function find(root: Node, path: JsonPath): Node | undefined {
+  return findNodeAtLocation(root, [...path]);
 }
 
-/** Where the line ends, comments passed over; `null` when something else stands there. */
-function endOfLineAfter(text: string, offset: number): number | null {
-  const next = offset + matchAt(/(?:[^\S\r\n]|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y, text, offset);
-  return text[next] === '\n' || text[next] === '\r' ? next : null;
-}
-
-/** How many characters a sticky pattern takes from there. */
-function matchAt(pattern: RegExp, text: string, offset: number): number {
-  pattern.lastIndex = offset;
-  return pattern.exec(text)![0].length;
-}
-
-/** What stands before a place on its line, if that is nothing but spaces. */
-function indentOf(text: string, offset: number): string | null {
-  return /(?:^|[\r\n])([^\S\r\n]*)$/.exec(text.slice(0, offset))?.[1] ?? null;
+function isSame(a: unknown, b: JsonValue): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

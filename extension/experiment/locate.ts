@@ -3,6 +3,7 @@ import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import type { Problem, Range } from '../protocol/problems';
 import { type Positions, positionsOf } from './positions';
 import type { JsonPath, ProblemAtPath } from './problems';
+import { offsetsInString } from './stringText';
 
 export interface Place {
   /** The property's name rather than its value. */
@@ -32,7 +33,10 @@ export function locateIn(text: string, root: Node | undefined, positions: Positi
         return positions.rangeOf(key.offset, key.length);
       }
       if (found && place.within !== undefined && node.type === 'string') {
-        return rangeInString(text, node, place.within, positions);
+        const offsets = offsetsInString(text, node);
+        const at = (index: number): number => offsets[Math.min(index, offsets.length - 1)]!;
+        const { offset, length } = place.within;
+        return positions.rangeOf(at(offset), at(offset + length) - at(offset));
       }
       if (node.type === 'object') return positions.rangeOf(node.offset, 1);
       return positions.rangeOf(node.offset, node.length);
@@ -47,19 +51,4 @@ export function toProblem({ path, at, within, ...problem }: ProblemAtPath, locat
 
 function keyOf(node: Node): Node | undefined {
   return node.parent?.type === 'property' ? node.parent.children![0] : undefined;
-}
-
-/** Escapes such as `\n` and `\u00e9` are one character of the value and several of the text. */
-function rangeInString(
-  text: string,
-  node: Node,
-  { offset, length }: { offset: number; length: number },
-  positions: Positions,
-): Range {
-  const inside = text.slice(node.offset + 1, node.offset + node.length - 1);
-  const starts: number[] = [];
-  for (const character of inside.matchAll(/\\u[0-9a-fA-F]{4}|\\.|./gs)) starts.push(character.index);
-  starts.push(inside.length);
-  const at = (index: number): number => starts[Math.min(index, starts.length - 1)]!;
-  return positions.rangeOf(node.offset + 1 + at(offset), at(offset + length) - at(offset));
 }

@@ -13,7 +13,8 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { applyFix, type Change } from '../experiment/applyFix';
+import { applyFix } from '../experiment/applyFix';
+import type { Change } from '../experiment/change';
 import { type Diagnosis, type Fix, fixWords } from '../protocol/diagnosis';
 import { askRun } from './ask';
 import { runsIn } from './commandArguments';

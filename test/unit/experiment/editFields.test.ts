@@ -71,7 +71,7 @@ test('several edits are made one after the other, with the line ends of the file
 });
 
 test('an edit of what is not there has no place', () => {
-  expect(() => editFields('{ "b": {} }', [{ path: ['a', 's'], value: 1 }])).toThrow(NoPlaceError);
+  expect(() => editFields('{ "b": {} }', [{ path: ['a', 'b', 's'], value: 1 }])).toThrow(NoPlaceError);
   expect(() => editFields('{ "a": 1 }', [{ path: ['a', 's'], value: 1 }])).toThrow(NoPlaceError);
   expect(() => editFields('{ "a": { ', [{ path: ['a', 's'], value: 1 }])).toThrow(NoPlaceError);
 });
