@@ -15,7 +15,7 @@ export interface NumericColumn {
   readonly value: string;
 }
 
-type Kind = { kind: 'numeric'; column: NumericColumn } | { kind: 'text' | 'date' | 'other' };
+export type Kind = { kind: 'numeric'; column: NumericColumn } | { kind: 'text' | 'date' | 'other' };
 
 /** Where a column is named first. */
 export function pathOfColumn(data: DataSection, name: string): JsonPath {
@@ -96,7 +96,8 @@ export function heldOutCondition({ column, equals }: { column: string; equals: s
   return `(coalesce(${same}, false) OR coalesce(${sameTruth}, false))`;
 }
 
-function kindOf(name: string, type: string): Kind {
+/** What a network can make of a column of DuckDB's type `type`. */
+export function kindOf(name: string, type: string): Kind {
   let element = type;
   let depth = 0;
   for (let list = /^(.*)\[\d*\]$/.exec(element); list !== null; list = /^(.*)\[\d*\]$/.exec(element)) {

@@ -23,6 +23,8 @@ export interface InspectOptions {
   partly?: (problems: ProblemAtPath[]) => void;
   /** What a query may take. */
   seconds?: number;
+  /** Ends what runs for nobody any more; the promise then rejects with its reason. */
+  signal?: AbortSignal;
 }
 
 /** How many rows a bound touches and cuts off. */

@@ -5,6 +5,9 @@
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { escapeGlob, literal } from './sql';
 
+/** Answers that are kept; each is a few numbers. */
+const ANSWERS_LIMIT = 2000;
+
 /** What DuckDB refused, taken apart. */
 export class DatabaseError extends Error {
   constructor(
@@ -35,6 +38,8 @@ export class Database {
   #timer: NodeJS.Timeout | undefined;
   /** The limit that has been passed, in seconds. */
   #passed: number | null = null;
+  /** Answers by their SQL; `null` when none are kept. */
+  #answers: Map<string, SqlValue[][]> | null = null;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -84,13 +89,51 @@ export class Database {
     this.#timer = setTimeout(end, seconds * 1000);
   }
 
+  /** Ends what runs now with an error of the kind `Interrupt`. */
+  interrupt(): void {
+    this.#connection.interrupt();
+  }
+
+  /** From now on a question asked again is answered from memory, until `forget`: for data that stay as they are. */
+  remember(): void {
+    this.#answers ??= new Map();
+  }
+
+  /** The data are others now. */
+  forget(): void {
+    this.#answers?.clear();
+  }
+
   /** @throws DatabaseError */
   async run(sql: string): Promise<void> {
     await this.#orError(this.#connection.run(sql));
   }
 
+  /** Keeps what a SELECT gives as a table of this name. Places in errors are those of the SELECT. @throws DatabaseError */
+  async copy(select: string, name: string): Promise<void> {
+    const lead = `CREATE TEMP TABLE ${name} AS `;
+    try {
+      await this.run(lead + select);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.position === null) throw error;
+      throw new DatabaseError(error.message, error.kind, error.position - lead.length, error.candidates);
+    }
+  }
+
   /** All rows. For results of a few rows. @throws DatabaseError */
   async rows(sql: string): Promise<SqlValue[][]> {
+    const known = this.#answers?.get(sql);
+    if (known !== undefined) return known;
+    const rows = await this.freshRows(sql);
+    if (this.#answers !== null) {
+      this.#answers.set(sql, rows);
+      if (this.#answers.size > ANSWERS_LIMIT) this.#answers.delete(this.#answers.keys().next().value!);
+    }
+    return rows;
+  }
+
+  /** As they are now, whatever was answered before. @throws DatabaseError */
+  async freshRows(sql: string): Promise<SqlValue[][]> {
     const reader = await this.#orError(this.#connection.runAndReadAll(sql));
     return reader.getRowsJson() as SqlValue[][];
   }

@@ -27,7 +27,7 @@ export async function loadDataset(
   return withDatabase(experiment, directory, async (database): Promise<LoadedData> => {
     const found = await findSource(database, experiment, directory);
     if (found.source === null) return { dataset: null, problems: found.problems };
-    const { facts, problems } = await surveyData(database, experiment, found.source, { materialize: true, seconds });
+    const { facts, problems } = await surveyData(database, experiment, found.source, { seconds });
     if (facts === null) return { dataset: null, problems: [...problems] };
     const checked = checkFacts(experiment, facts);
     if (checked.some(({ severity }) => severity === 'error')) return { dataset: null, problems: checked };

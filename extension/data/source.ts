@@ -18,6 +18,8 @@ export interface Source {
   files: string[];
   /** Bytes and times of change: the same when the files are. */
   stamp: string;
+  /** Of all files. */
+  bytes: number;
   /** Of the first file, for delimited text. */
   header: Header | null;
 }
@@ -42,6 +44,7 @@ export async function resolveSource(
   const problems: ProblemAtPath[] = [];
   const files: string[] = [];
   const stamps: string[] = [];
+  let bytes = 0;
   const pathOf = (index: number): JsonPath =>
     typeof source === 'string' ? ['data', 'source'] : ['data', 'source', index];
 
@@ -63,6 +66,7 @@ export async function resolveSource(
       const { size, mtimeMs } = await stat(file);
       if (size === 0) problems.push({ ...emptyFile(file), severity: 'error', path: pathOf(index) });
       files.push(file);
+      bytes += size;
       stamps.push(`${file} ${size} ${mtimeMs}`);
     }
   }
@@ -81,7 +85,7 @@ export async function resolveSource(
   if (format === 'csv' && header === null) {
     return { source: null, problems: [{ ...emptyFile(files[0]!), severity: 'error', path: pathOf(0) }] };
   }
-  return { source: { format, files, stamp: stamps.join('\n'), header }, problems: [] };
+  return { source: { format, files, stamp: stamps.join('\n'), bytes, header }, problems: [] };
 }
 
 /**
@@ -136,7 +140,7 @@ async function findFiles(database: Database, pattern: string, directory: string)
   }
   if (/[*?[]/.test(pattern)) {
     const glob = `${escapeGlob(forwardSlashes(directory))}/${forwardSlashes(path.relative(directory, absolute))}`;
-    const rows = await database.rows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
+    const rows = await database.freshRows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
     if (rows.length > 0) return rows.map(([file]) => forwardSlashes(String(file)));
     return {
       code: 'data.no-such-file',

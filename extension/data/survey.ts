@@ -7,8 +7,9 @@ import type { ProblemAtPath } from '../experiment/problems';
 import { boundsOf, type Experiment } from '../experiment/schema';
 import { checkColumns, heldOutCondition, type NumericColumn } from './columns';
 import { type ColumnType, Database, DatabaseError, type SqlValue } from './database';
-import { describeDatabaseError, findRaggedRow } from './errors';
-import { readSource, resolveSource, type Source } from './source';
+import { describeDatabaseError } from './errors';
+import { resolveSource, type Source } from './source';
+import { openSource } from './sourceTable';
 import { identifier, withoutEnding } from './sql';
 
 /** Rows with something in common: how many, and the numbers of the first three, from 1. */
@@ -32,6 +33,9 @@ export interface ColumnFacts extends NumericColumn {
   /** Over all elements of all rows; `null` without any. */
   readonly min: number | null;
   readonly max: number | null;
+  /** Of the finite values (the population's deviation); `null` for lists, and without any. */
+  readonly mean: number | null;
+  readonly standardDeviation: number | null;
 }
 
 export interface Facts {
@@ -70,15 +74,40 @@ export async function withDatabase<Result>(
   }
 }
 
-/**
- * `materialize` copies the columns in use into the table `selected`, from where their values are then read. What a query
- * gives is always copied: it is run once, and what is counted is what is read. A query may take so many `seconds`.
- */
+/** For training: what is counted is copied first into the table `selected`, from where its values are then read. */
 export async function surveyData(
   database: Database,
   experiment: Experiment,
   source: Source,
-  { materialize, seconds }: { materialize: boolean; seconds: number },
+  { seconds }: { seconds: number },
+): Promise<Survey> {
+  const { types, problem } = await openSource(database, source);
+  if (types === null) return failed(problem);
+  return surveyTable(database, experiment, { source, types }, { seconds, copies: 'always', copy });
+
+  async function copy(select: string): Promise<string> {
+    await database.copy(select, 'selected');
+    return 'selected';
+  }
+}
+
+export interface SurveyOptions {
+  /** What a query may take. */
+  seconds: number;
+  /** What a query gives is always copied: it is run once, and what is counted is what is read. */
+  copies: 'always' | 'queries';
+  /** Keeps what a SELECT gives, and says the name of the table. @throws DatabaseError */
+  copy(select: string): Promise<string>;
+  /** Called with what names and types say when all is well so far, before values are looked at. */
+  examined?: () => void;
+}
+
+/** `types` are those of the view `source`. */
+export async function surveyTable(
+  database: Database,
+  experiment: Experiment,
+  { source, types: sourceTypes }: { source: Source; types: readonly ColumnType[] },
+  { seconds, copies, copy, examined }: SurveyOptions,
 ): Promise<Survey> {
   const { data } = experiment;
   const query = data.query === undefined ? undefined : withoutEnding(data.query);
@@ -93,12 +122,6 @@ export async function surveyData(
     return text;
   };
   try {
-    await database.run(run(`CREATE VIEW source AS SELECT * FROM ${readSource(source)}`));
-    const sourceTypes = await columnsOfSource(database);
-    if (source.header !== null && sourceTypes.length !== source.header.columns.length) {
-      const ragged = await findRaggedRow(database, source);
-      if (ragged !== null) return { facts: null, problems: [ragged] };
-    }
     if (query !== undefined) database.limitTime(seconds);
     const types = query === undefined ? sourceTypes : await database.describe(run(query));
     if (types === null) {
@@ -110,11 +133,9 @@ export async function surveyData(
     const { columns, problems, hasRows } = await checkColumns(database, run(relation), data, types);
     if (!hasRows) return { facts: { rows: 0, columns: [], heldOut: null }, problems: [] };
     if (problems.length > 0) return { facts: null, problems };
-    if (materialize || query !== undefined) {
-      await database.run(
-        run(`CREATE TEMP TABLE selected AS SELECT ${selection(experiment, columns)} FROM ${relation}`),
-      );
-      relation = 'selected';
+    examined?.();
+    if (copies === 'always' || query !== undefined) {
+      relation = await copy(run(`SELECT ${selection(experiment, columns)} FROM ${relation}`));
     }
     return { facts: await gatherFacts(database, run(relation), experiment, columns), problems: [] };
   } catch (error) {
@@ -137,14 +158,6 @@ function failed(problem: ProblemAtPath): Survey {
   return { facts: null, problems: [problem] };
 }
 
-/** From the catalog: asking the view itself would have DuckDB look through the files again. */
-async function columnsOfSource(database: Database): Promise<ColumnType[]> {
-  const rows = await database.rows(
-    "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'source' ORDER BY column_index",
-  );
-  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
-}
-
 function selection({ data }: Experiment, columns: readonly NumericColumn[]): string {
   const names = columns.map(({ name }) => name);
   if (typeof data.validation === 'object' && !names.includes(data.validation.column))
@@ -152,87 +165,126 @@ function selection({ data }: Experiment, columns: readonly NumericColumn[]): str
   return names.map(identifier).join(', ');
 }
 
-/** One condition of one column whose rows are counted. */
+/** A condition whose rows are counted. */
 interface Question {
-  column: string;
-  fact: 'empty' | 'notANumber' | 'tooLarge' | 'otherLength' | 'belowMin' | 'aboveMax';
-  condition: string;
+  readonly fact: 'empty' | 'notANumber' | 'tooLarge' | 'otherLength' | 'belowMin' | 'aboveMax';
+  readonly condition: string;
 }
 
+/** One statement for each column and each bound: in a column store they cost what one for all would. */
 async function gatherFacts(
   database: Database,
   relation: string,
   experiment: Experiment,
   columns: readonly NumericColumn[],
 ): Promise<Facts> {
-  const { validation, targets } = experiment.data;
+  const { validation } = experiment.data;
+  const [total] = await database.rows(`SELECT count(*) FROM ${relation}`);
   const lengths = await firstLengths(database, relation, columns);
-  const questions = columns.flatMap((column) => questionsAbout(column, lengths.get(column.name)!, experiment, targets));
-  const heldOut = typeof validation === 'object' ? heldOutCondition(validation) : 'false';
-  const extremes = columns.flatMap((column) => [
-    `CAST(min(${smallest(column)}) FILTER (WHERE isfinite(CAST(${smallest(column)} AS DOUBLE))) AS DOUBLE)`,
-    `CAST(max(${largest(column)}) FILTER (WHERE isfinite(CAST(${largest(column)} AS DOUBLE))) AS DOUBLE)`,
-  ]);
-  const counted = questions.map(({ condition }) => `count(*) FILTER (WHERE ${condition})`);
-  const [answers] = await database.rows(
-    `SELECT ${['count(*)', `count(*) FILTER (WHERE ${heldOut})`, ...extremes, ...counted].join(', ')} FROM ${relation}`,
-  );
-  const [rows, held] = answers!.slice(0, 2).map(Number) as [number, number];
-  const counts = answers!.slice(2 + extremes.length).map(Number);
-  const first = await firstRows(
-    database,
-    relation,
-    questions.filter((_, index) => counts[index]! > 0),
-  );
-
-  const someRows = (name: string, fact: Question['fact']): SomeRows => {
-    const index = questions.findIndex((question) => question.column === name && question.fact === fact);
-    return index < 0 ? { count: 0, first: [] } : { count: counts[index]!, first: first.get(questions[index]!) ?? [] };
-  };
-  return {
-    rows,
-    heldOut:
-      typeof validation === 'object'
-        ? { count: held, values: held > 0 ? [] : await frequentValues(database, relation, validation.column) }
-        : null,
-    columns: columns.map((column, index) => ({
+  const facts: ColumnFacts[] = [];
+  for (const column of columns) {
+    const width = lengths.get(column.name)!;
+    facts.push({
       ...column,
-      width: lengths.get(column.name)!,
-      empty: someRows(column.name, 'empty'),
-      notANumber: someRows(column.name, 'notANumber'),
-      tooLarge: someRows(column.name, 'tooLarge'),
-      otherLength: someRows(column.name, 'otherLength'),
-      belowMin: someRows(column.name, 'belowMin'),
-      aboveMax: someRows(column.name, 'aboveMax'),
-      min: toNumber(answers![2 + 2 * index]!),
-      max: toNumber(answers![3 + 2 * index]!),
-    })),
+      width,
+      ...(await momentsOf(database, relation, column)),
+      ...NOTHING_WRONG,
+      ...(await answersTo(questionsAbout(column, width), database, relation)),
+      ...(await answersTo(boundQuestions(column, experiment), database, relation)),
+    });
+  }
+  return {
+    rows: Number(total![0]),
+    heldOut: typeof validation === 'object' ? await heldOutRows(database, relation, validation) : null,
+    columns: facts,
   };
 }
 
-function questionsAbout(
-  column: NumericColumn,
-  length: number,
-  experiment: Experiment,
-  targets: readonly string[],
-): Question[] {
-  const { name, value, isList, isFraction } = column;
-  const ask = (fact: Question['fact'], condition: string): Question => ({ column: name, fact, condition });
+type Moments = Pick<ColumnFacts, 'min' | 'max' | 'mean' | 'standardDeviation'>;
+
+async function momentsOf(database: Database, relation: string, column: NumericColumn): Promise<Moments> {
   const low = `CAST(${smallest(column)} AS DOUBLE)`;
   const high = `CAST(${largest(column)} AS DOUBLE)`;
-  const questions = [
-    ask('empty', isList ? `${value} IS NULL OR len(${value}) > list_count(${value})` : `${value} IS NULL`),
-    // NaN is the largest of all numbers to DuckDB.
-    ask('tooLarge', `${low} < -${FLOAT32_MAX} OR (${high} > ${FLOAT32_MAX} AND NOT isnan(${high}))`),
-  ];
-  if (isFraction) questions.push(ask('notANumber', `isnan(${high})`));
-  if (isList) questions.push(ask('otherLength', `len(${value}) != ${length}`));
-  if (targets.includes(name) && !isList) {
-    const { min, max } = boundsOf(experiment, name);
-    if (min !== null) questions.push(ask('belowMin', `${low} < ${min}`));
-    if (max !== null) questions.push(ask('aboveMax', `${high} > ${max} AND NOT isnan(${high})`));
+  const [answer] = await database.rows(
+    `SELECT min(${low}) FILTER (WHERE isfinite(${low})), max(${high}) FILTER (WHERE isfinite(${high}))
+      ${column.isList ? '' : `, avg(${low}) FILTER (WHERE ${isOrdinary(low)}), stddev_pop(${low}) FILTER (WHERE ${isOrdinary(low)})`}
+    FROM ${relation}`,
+  );
+  const [min = null, max = null, mean = null, standardDeviation = null] = answer!.map(toNumber);
+  return { min, max, mean, standardDeviation };
+}
+
+/** Squares of larger ones are infinite, and a column that has them is refused anyway. */
+function isOrdinary(value: string): string {
+  return `abs(${value}) < 1e100`;
+}
+
+const NO_ROWS: SomeRows = { count: 0, first: [] };
+const NOTHING_WRONG: Pick<ColumnFacts, Question['fact']> = {
+  empty: NO_ROWS,
+  notANumber: NO_ROWS,
+  tooLarge: NO_ROWS,
+  otherLength: NO_ROWS,
+  belowMin: NO_ROWS,
+  aboveMax: NO_ROWS,
+};
+
+async function answersTo(
+  questions: readonly Question[],
+  database: Database,
+  relation: string,
+): Promise<Partial<Record<Question['fact'], SomeRows>>> {
+  if (questions.length === 0) return {};
+  const counted = questions.map(({ condition }) => `count(*) FILTER (WHERE ${condition})`);
+  const [counts] = await database.rows(`SELECT ${counted.join(', ')} FROM ${relation}`);
+  const answers: Partial<Record<Question['fact'], SomeRows>> = {};
+  for (const [index, { fact, condition }] of questions.entries()) {
+    const count = Number(counts![index]);
+    if (count > 0) answers[fact] = { count, first: await firstRows(database, relation, condition) };
   }
+  return answers;
+}
+
+async function heldOutRows(
+  database: Database,
+  relation: string,
+  validation: { column: string; equals: string | number | boolean },
+): Promise<Facts['heldOut']> {
+  const [answer] = await database.rows(
+    `SELECT count(*) FILTER (WHERE ${heldOutCondition(validation)}) FROM ${relation}`,
+  );
+  const count = Number(answer![0]);
+  return { count, values: count > 0 ? [] : await frequentValues(database, relation, validation.column) };
+}
+
+function questionsAbout(column: NumericColumn, length: number): Question[] {
+  const { value, isList, isFraction } = column;
+  const low = `CAST(${smallest(column)} AS DOUBLE)`;
+  const high = `CAST(${largest(column)} AS DOUBLE)`;
+  const empty = isList ? `${value} IS NULL OR len(${value}) > list_count(${value})` : `${value} IS NULL`;
+  const questions: Question[] = [
+    { fact: 'empty', condition: empty },
+    // NaN is the largest of all numbers to DuckDB.
+    { fact: 'tooLarge', condition: `${low} < -${FLOAT32_MAX} OR (${high} > ${FLOAT32_MAX} AND NOT isnan(${high}))` },
+  ];
+  if (isFraction) questions.push({ fact: 'notANumber', condition: `isnan(${high})` });
+  if (isList) questions.push({ fact: 'otherLength', condition: `len(${value}) != ${length}` });
   return questions;
+}
+
+function boundQuestions({ name, value, isList }: NumericColumn, experiment: Experiment): Question[] {
+  if (!experiment.data.targets.includes(name) || isList) return [];
+  const { min, max } = boundsOf(experiment, name);
+  return [
+    ...(min === null ? [] : [{ fact: 'belowMin' as const, condition: outsideCondition(value, 'min', min) }]),
+    ...(max === null ? [] : [{ fact: 'aboveMax' as const, condition: outsideCondition(value, 'max', max) }]),
+  ];
+}
+
+/** SQL that is true for a number beyond its bound; NaN is beyond none. */
+export function outsideCondition(value: string, side: 'min' | 'max', limit: number): string {
+  const number = `CAST(${value} AS DOUBLE)`;
+  return side === 'min' ? `${number} < ${limit}` : `${number} > ${limit} AND NOT isnan(${number})`;
 }
 
 function smallest({ value, isList }: NumericColumn): string {
@@ -261,20 +313,13 @@ async function firstLengths(
   return lengths;
 }
 
-/** Only asked where there are such rows: numbering rows costs more than counting them. */
-async function firstRows(
-  database: Database,
-  relation: string,
-  questions: readonly Question[],
-): Promise<Map<Question, number[]>> {
-  if (questions.length === 0) return new Map();
+/** Numbers, from 1, of the first three rows: DuckDB reads no further than those. */
+export async function firstRows(database: Database, relation: string, condition: string): Promise<number[]> {
   // The data's own names stay inside: none of them can be taken for one of these.
-  const conditions = questions.map(({ condition }, index) => `${condition} AS asked_${index}`);
-  const lists = questions.map((_, index) => `min(number, 3) FILTER (WHERE asked_${index})`);
-  const [answers] = await database.rows(
-    `SELECT ${lists.join(', ')} FROM (SELECT ${conditions.join(', ')}, row_number() OVER () AS number FROM ${relation})`,
+  const rows = await database.rows(
+    `SELECT number FROM (SELECT ${condition} AS asked, row_number() OVER () AS number FROM ${relation}) WHERE asked LIMIT 3`,
   );
-  return new Map(questions.map((question, index) => [question, (answers![index] as SqlValue[]).map(Number)]));
+  return rows.map(([number]) => Number(number));
 }
 
 async function frequentValues(database: Database, relation: string, column: string): Promise<string[]> {

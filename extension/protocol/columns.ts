@@ -25,7 +25,7 @@ export interface ColumnValues {
   /** Of finite values, in their own units; `null` for what is no number, and where there is none. */
   readonly min: number | null;
   readonly max: number | null;
-  /** How many different values, to within a few percent. */
+  /** How many different values; an estimate, which may be a tenth off, where there are more than 300,000 rows. */
   readonly distinct: number;
   /** Whole numbers only; false for what is no number. */
   readonly isWhole: boolean;

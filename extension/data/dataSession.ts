@@ -1,0 +1,166 @@
+/**
+ * One source of one experiment folder, held open in a database so that it can be asked again and again: while its files
+ * stay as they are, an answer once given is remembered. One question at a time, in the order they come.
+ */
+import { totalmem } from 'node:os';
+import type { ProblemAtPath } from '../experiment/problems';
+import type { Experiment } from '../experiment/schema';
+import { type ColumnType, Database } from './database';
+import { resolveSource, type Source } from './source';
+import { closeSource, openSource } from './sourceTable';
+import { withoutEnding } from './sql';
+import { type Survey, surveyTable } from './survey';
+
+/** Of the machine's memory: what a query may fill, which may have no end. */
+const MEMORY_SHARE = 0.5;
+
+/** Text files up to this size are kept in memory as a table; larger ones are read anew for each question. */
+const IMPORT_LIMIT_BYTES = 64 * 2 ** 20;
+
+/** A table that can be asked about: the source itself, or what a query makes of it. */
+export interface Table {
+  /** As it stands behind FROM. */
+  readonly relation: string;
+  readonly types: readonly ColumnType[];
+}
+
+interface OpenFiles {
+  readonly source: Source;
+  readonly types: readonly ColumnType[] | null;
+  readonly problems: readonly ProblemAtPath[];
+}
+
+export class DataSession {
+  #files: OpenFiles | null = null;
+  #copied: { select: string; name: string } | null = null;
+  #copies = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly database: Database,
+    private readonly source: string | readonly string[],
+    private readonly directory: string,
+  ) {}
+
+  /** A source that is queried has a database of its own: like in training, its rows come in one order every time. */
+  static async open(
+    source: string | readonly string[],
+    { directory, hasQuery }: { directory: string; hasQuery: boolean },
+  ): Promise<DataSession> {
+    const memoryLimit = `${Math.ceil(totalmem() * MEMORY_SHARE)}B`;
+    const database = await Database.open(directory, { singleThread: hasQuery, memoryLimit });
+    database.remember();
+    return new DataSession(database, source, directory);
+  }
+
+  /** Once everything asked before has been answered. Aborting ends the question that runs. */
+  ask<Answer>(question: (session: AskedSession) => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    const answer = this.#last.then(async () => {
+      signal?.throwIfAborted();
+      const interrupt = (): void => this.database.interrupt();
+      signal?.addEventListener('abort', interrupt);
+      try {
+        const given = await question(this.#asked(signal));
+        signal?.throwIfAborted();
+        return given;
+      } finally {
+        signal?.removeEventListener('abort', interrupt);
+      }
+    });
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Once everything asked before has been answered. */
+  close(): void {
+    void this.#last.then(() => this.database.close());
+    this.#last = Promise.reject(new Error('internal: a closed source was asked'));
+    this.#last.catch(() => {});
+  }
+
+  #asked(signal: AbortSignal | undefined): AskedSession {
+    return {
+      database: this.database,
+      refresh: () => this.#refresh(signal),
+      survey: (experiment, options) => this.#survey(experiment, options),
+      table: (query) => this.#table(query),
+    };
+  }
+
+  /** Opens the files again when they are no longer what they were. */
+  async #refresh(signal: AbortSignal | undefined): Promise<OpenFiles | { problems: readonly ProblemAtPath[] }> {
+    const { source, problems } = await resolveSource(this.database, this.source, this.directory);
+    if (source === null || source.stamp !== this.#files?.source.stamp) {
+      this.#files = null;
+      this.database.forget();
+      await this.#dropCopy();
+      await closeSource(this.database);
+    }
+    if (source === null) return { problems };
+    if (this.#files === null) {
+      const opened = await openSource(this.database, source, { imports: source.bytes <= IMPORT_LIMIT_BYTES });
+      signal?.throwIfAborted();
+      this.#files = { source, types: opened.types, problems: opened.problem === null ? [] : [opened.problem] };
+    }
+    return this.#files;
+  }
+
+  async #survey(
+    experiment: Experiment,
+    { seconds, examined }: { seconds: number; examined?: () => void },
+  ): Promise<Survey> {
+    const { source, types } = this.#files!;
+    if (readsFiles(experiment.data.query)) {
+      this.database.forget();
+      await this.#dropCopy();
+    }
+    const copy = (select: string): Promise<string> => this.#copy(select);
+    return surveyTable(
+      this.database,
+      experiment,
+      { source, types: types! },
+      { seconds, examined, copies: 'queries', copy },
+    );
+  }
+
+  async #copy(select: string): Promise<string> {
+    if (this.#copied?.select === select) return this.#copied.name;
+    await this.#dropCopy();
+    // A name of its own: what is remembered of another copy is not this one's.
+    const name = `selected_${++this.#copies}`;
+    await this.database.copy(select, name);
+    this.#copied = { select, name };
+    return name;
+  }
+
+  async #dropCopy(): Promise<void> {
+    if (this.#copied === null) return;
+    await this.database.run(`DROP TABLE ${this.#copied.name}`);
+    this.#copied = null;
+  }
+
+  async #table(query: string | undefined): Promise<Table | null> {
+    const types = this.#files?.types ?? null;
+    if (query === undefined || types === null) return types === null ? null : { relation: 'source', types };
+    const select = withoutEnding(query);
+    if (select === '') return null;
+    if (readsFiles(query)) this.database.forget();
+    const given = await this.database.describe(select);
+    return given === null ? null : { relation: `(${select}\n)`, types: given };
+  }
+}
+
+/** What may be asked while it is one's turn. All but `refresh` go by the files as that found them. */
+export interface AskedSession {
+  readonly database: Database;
+  refresh(): Promise<{ readonly source?: Source; readonly problems: readonly ProblemAtPath[] }>;
+  /** After a `refresh` without problems. `examined`: names and types are well. */
+  survey(experiment: Experiment, options: { seconds: number; examined?: () => void }): Promise<Survey>;
+  /** `null` for no readable source, and for a query that is no single SELECT. @throws DatabaseError */
+  table(query: string | undefined): Promise<Table | null>;
+}
+
+/** Files that a query names itself may change unseen: whatever might be one's path or reader counts. */
+function readsFiles(query = ''): boolean {
+  return /\b(read|glob|parquet|sniff)\w*\s*\(|(['"])[^'"]*[/\\.][^'"]*\2/i.test(query);
+}

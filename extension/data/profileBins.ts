@@ -1,0 +1,36 @@
+/** Edges of the small histogram that stands in a hover. */
+
+const BINS = 24;
+
+/**
+ * Equal bins that hold all of `[min, max]`, 24 at most. Whole numbers get whole bins, `[0, 1)` for 0, so that none is
+ * split unevenly; where both signs occur, one edge is 0.
+ */
+export function binEdges(min: number, max: number, isWhole: boolean): number[] {
+  if (isWhole) {
+    const first = Math.floor(min);
+    const values = Math.floor(max) - first + 1;
+    const step = Math.ceil(values / (first < 0 && max >= 0 ? BINS - 1 : BINS));
+    const low = first < 0 && max >= 0 ? -Math.ceil(-first / step) * step : first;
+    const bins = Math.floor((Math.floor(max) - low) / step) + 1;
+    return edgesFrom(low, step, bins);
+  }
+  if (min === max) return edgesFrom(min - halfWidth(min), 2 * halfWidth(min), 1);
+  if (min >= 0 || max <= 0) return edgesFrom(min, (max - min) / BINS, BINS);
+  // One bin less than there may be, so that moving an edge to 0 has room.
+  const step = (max - min) / (BINS - 2);
+  const below = Math.ceil(-min / step);
+  return edgesFrom(-below * step, step, below + Math.ceil(max / step));
+}
+
+function edgesFrom(low: number, step: number, bins: number): number[] {
+  // `low + index · step` of an edge at 0 may be off by rounding, and the sign is what matters there.
+  return Array.from({ length: bins + 1 }, (_, index) => {
+    const edge = low + index * step;
+    return Math.abs(edge) < step * 1e-9 ? 0 : edge;
+  });
+}
+
+function halfWidth(value: number): number {
+  return value === 0 ? 0.5 : Math.abs(value) / 2;
+}
