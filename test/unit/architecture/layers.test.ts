@@ -39,7 +39,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the extension host may load at activation: no schema, no tensors. */
-const HOST_MAY_IMPORT = ['protocol/', 'runs/', 'experiment/outline', 'experiment/applyFix', 'host/'];
+const HOST_MAY_IMPORT = ['protocol/', 'runs/', 'experiment/outline', 'experiment/applyFix', 'experiment/change', 'host/'];
 
 interface Import {
   from: string;
