@@ -6,9 +6,24 @@
 import { z } from 'zod';
 import { escapeMarkdown, fieldMarkdown, methodMarkdown } from '../methods/describe';
 import { METHODS } from '../methods/registry';
-import { experimentSchema } from './schema';
+import { experimentSchema, TRAINING_FIELD_NAMES, trainingSchema } from './schema';
+import {
+  BOUNDS_SNIPPETS,
+  COLUMNS_SNIPPET,
+  DATA_SNIPPET,
+  HIDDEN_SNIPPET,
+  QUERY_SNIPPET,
+  type Snippet,
+  SOURCE_SNIPPETS,
+  TARGET_BOUND_SNIPPETS,
+  VALIDATION_SNIPPETS,
+  VARIANTS_SNIPPETS,
+  variantSnippet,
+} from './schemaSnippets';
+import { VARIANT_TEMPLATES } from './variantTemplates';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema & Record<string, unknown>;
+type Properties = Record<string, JsonSchema>;
 
 export function experimentJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(experimentSchema, {
@@ -24,33 +39,118 @@ export function experimentJsonSchema(): Record<string, unknown> {
       }
     },
   }) as JsonSchema;
-  const variants = (schema.properties as Record<string, JsonSchema>).variants!;
-  (variants.additionalProperties as JsonSchema).properties = { method: methodSchema() };
-  variants.defaultSnippets = METHODS.map((method) => ({
-    label: method.name,
-    description: method.summary,
-    body: { [`\${1:${method.name}}`]: { method: method.name } },
-  }));
+  const { $schema, ...sections } = schema.properties as Properties;
+  addSnippets(sections);
+  const branches = (sections.variants!.additionalProperties as JsonSchema).oneOf as JsonSchema[];
+  sections.variants = { ...sections.variants, ...variantsSchema() };
+  for (const section of ['data', 'network', 'constraint', 'training'])
+    inOrder(sections[section]!.properties as Properties);
   return {
     ...schema,
     title: 'Orthant experiment',
     description:
       'A constraint experiment: data, a network that ends in a plain linear layer, bounds, and ways to keep them.',
+    properties: inOrder({ ...sections, $schema: $schema! }),
+    definitions: { variant: variantSchema(branches) },
     allowComments: true,
     allowTrailingCommas: true,
   };
 }
 
+function addSnippets({ data, network, constraint }: Properties): void {
+  const add = (schema: JsonSchema, snippets: readonly Snippet[]): void => {
+    schema.defaultSnippets = snippets;
+  };
+  const columns = data!.properties as Properties;
+  add(data!, [DATA_SNIPPET]);
+  add(columns.source!, SOURCE_SNIPPETS);
+  add(columns.query!, [QUERY_SNIPPET]);
+  add(columns.inputs!, [COLUMNS_SNIPPET]);
+  add(columns.targets!, [COLUMNS_SNIPPET]);
+  add(columns.validation!, VALIDATION_SNIPPETS);
+  const { hidden } = network!.properties as Properties;
+  add(hidden!, [HIDDEN_SNIPPET]);
+  // An editor would write it with a line for each width, and offer it beside the snippet.
+  delete hidden!.default;
+  add(constraint!, BOUNDS_SNIPPETS);
+  add(constraint!.additionalProperties as JsonSchema, TARGET_BOUND_SNIPPETS);
+}
+
 /**
- * Stands beside the branches of the methods, which say nothing of their names themselves: over a name that is none,
- * editors show the nearest branch, and that would be the words of a method that isn't meant.
+ * Names that the templates go by are offered as keys, each with its whole variant; whatever the name, the value may be
+ * any variant.
  */
+function variantsSchema(): Record<string, unknown> {
+  const variant = { $ref: '#/definitions/variant' };
+  const named = VARIANT_TEMPLATES.map((template) => [
+    template.name,
+    { allOf: [variant], completionDetail: template.summary, defaultSnippets: [variantSnippet(template)] },
+  ]);
+  return {
+    properties: inOrder(Object.fromEntries(named)),
+    additionalProperties: variant,
+    defaultSnippets: VARIANTS_SNIPPETS,
+  };
+}
+
+/**
+ * A variant has its method's fields and no other's. Each method's come under an `if` of its own, so that no field is
+ * offered, and none explained, before the method is known; with `oneOf`, editors take what fits best, and show the words
+ * of a method that isn't meant.
+ */
+function variantSchema(branches: readonly JsonSchema[]): Record<string, unknown> {
+  const methods = branches.map((branch): JsonSchema => {
+    const { method: _method, ...fields } = branch.properties as Properties;
+    for (const name of TRAINING_FIELD_NAMES) suggestDefault(fields[name]!, name);
+    return { ...branch, properties: { method: {}, ...inOrder(fields, 1) } };
+  });
+  const fields = methods[0]!.properties as Properties;
+  const training = Object.fromEntries(TRAINING_FIELD_NAMES.map((name) => [name, fields[name]!]));
+  return {
+    type: 'object',
+    properties: { method: { ...methodSchema(), suggestSortText: '0' }, ...training },
+    required: ['method'],
+    allOf: methods.map((branch, index) => ({
+      // A `const` would be listed before what `methodSchema` lists, without its place.
+      if: { properties: { method: { ...nameOnly(index), doNotSuggest: true } }, required: ['method'] },
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema's word
+      then: branch,
+    })),
+    defaultSnippets: VARIANT_TEMPLATES.map(variantSnippet),
+  };
+}
+
+/** A variant's override has no default; what is changed from is the best guess. */
+function suggestDefault(schema: JsonSchema, name: keyof typeof trainingSchema.shape): void {
+  const isChosen = schema.enum !== undefined || schema.type === 'boolean';
+  if (!isChosen) schema.examples = [trainingSchema.parse({})[name]];
+}
+
+/** Editors sort by name unless told otherwise; the order here is that in which fields are thought of. */
+function inOrder(properties: Properties, first = 0): Properties {
+  Object.values(properties).forEach((schema, index) => {
+    schema.suggestSortText = `${first}${sortText(index)}`;
+  });
+  return properties;
+}
+
+function sortText(index: number): string {
+  return String(index).padStart(2, '0');
+}
+
+/** The branches are those of the methods, in their order. */
+function nameOnly(index: number): Record<string, unknown> {
+  return { enum: [METHODS[index]!.name], enumSortTexts: [sortText(index)] };
+}
+
 function methodSchema(): JsonSchema {
   const description = 'How this variant keeps its outputs inside the bounds.';
   return {
     description,
     markdownDescription: description,
     enum: METHODS.map(({ name }) => name),
+    enumSortTexts: METHODS.map((_, index) => sortText(index)),
+    enumDetails: METHODS.map(({ title, guarantee }) => `${title}, guarantee ${guarantee}`),
     // Plain ones for editors that show no Markdown.
     enumDescriptions: METHODS.map(({ summary }) => summary),
     markdownEnumDescriptions: METHODS.map(methodMarkdown),
