@@ -17,14 +17,17 @@ export async function boundCounts(
   const { value } = found.column;
   const outside = outsideCondition(value, side, limit);
   const farthest = `${side}(CAST(${value} AS DOUBLE))`;
-  const [answer] = await database.rows(
-    `SELECT count(*), count(*) FILTER (WHERE CAST(${value} AS DOUBLE) = ${limit}), count(*) FILTER (WHERE ${outside}), ${farthest} FILTER (WHERE ${outside}) FROM ${relation}`,
-  );
-  const [rows, touching, count] = answer!.slice(0, 3).map(Number) as [number, number, number];
+  const answers = await database.aggregates(relation, [
+    'count(*)',
+    `count(*) FILTER (WHERE CAST(${value} AS DOUBLE) = ${limit})`,
+    `count(*) FILTER (WHERE ${outside})`,
+    `${farthest} FILTER (WHERE ${outside})`,
+  ]);
+  const [rows, touching, count] = answers.slice(0, 3).map(Number) as [number, number, number];
   return {
     rows,
     touching,
     outside: { count, first: count === 0 ? [] : await firstRows(database, relation, outside) },
-    extreme: answer![3] === null ? null : Number(answer![3]),
+    extreme: answers[3] === null ? null : Number(answers[3]),
   };
 }

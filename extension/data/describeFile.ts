@@ -1,7 +1,7 @@
 /** The columns of one data file, for the proposal of an experiment over it. */
 import path from 'node:path';
 import type { ColumnProfile } from '../protocol/columns';
-import { columnProfile } from './columnProfile';
+import { columnProfiles } from './columnProfile';
 import { type AskedSession, DataSession } from './dataSession';
 import { describeFailure } from './errors';
 
@@ -22,8 +22,7 @@ async function describe(session: AskedSession, file: string): Promise<DescribedF
   const { problems } = await session.refresh();
   if (problems.length > 0) return { problem: problems[0]!.message };
   const table = (await session.table(undefined))!;
-  const columns: ColumnProfile[] = [];
-  for (const { name, type } of table.types) columns.push(await columnProfile(session.database, table, name, type));
+  const columns = await columnProfiles(session.database, table.relation, table.types);
   const rows = columns[0]?.values.rows ?? 0;
   if (rows > 0) return { columns, rows };
   return { problem: `"${path.basename(file)}" has a header and no rows. Add rows below it.` };

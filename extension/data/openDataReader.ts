@@ -7,7 +7,7 @@ import type { Experiment } from '../experiment/schema';
 import type { ColumnProfile, ColumnSummary, ColumnValues } from '../protocol/columns';
 import { boundCounts } from './boundCounts';
 import { checkFacts } from './checks';
-import { columnKind, columnProfile, columnValues, frequentValues } from './columnProfile';
+import { columnKind, columnProfiles, columnValues, frequentValues } from './columnProfile';
 import { DatabaseError } from './database';
 import type { BoundCounts, DataQuestion, DataReader, InspectOptions } from './dataReader';
 import { type AskedSession, DataSession, type Table } from './dataSession';
@@ -58,12 +58,12 @@ class SessionReader implements DataReader {
     const known = new Map<string, ColumnValues>();
     const look = async (): Promise<void> => {
       // Each column is a question of its own, so that what is asked meanwhile doesn't wait for all of them.
-      for (const { name, type } of types) {
-        const values = await this.#ofTable(question, (table, { database }) =>
-          columnValues(database, table, name, type),
+      for (const column of types) {
+        const values = await this.#ofTable(question, ({ relation }, { database }) =>
+          columnValues(database, relation, [column]),
         );
         if (values === null) return;
-        known.set(name, values);
+        known.set(column.name, values[0]!);
       }
     };
     await Promise.race([look(), new Promise((resolve) => setTimeout(resolve, VALUES_WAIT_MS))]);
@@ -73,9 +73,10 @@ class SessionReader implements DataReader {
   }
 
   async profile(question: DataQuestion, column: string): Promise<ColumnProfile | null> {
-    return this.#ofColumn(question, column, (type, table, { database }) =>
-      columnProfile(database, table, column, type),
-    );
+    return this.#ofColumn(question, column, async (type, { relation }, { database }) => {
+      const [profile] = await columnProfiles(database, relation, [{ name: column, type }]);
+      return profile!;
+    });
   }
 
   async bound(question: DataQuestion, column: string, side: 'min' | 'max', limit: number): Promise<BoundCounts | null> {

@@ -171,7 +171,6 @@ interface Question {
   readonly condition: string;
 }
 
-/** One statement for each column and each bound: in a column store they cost what one for all would. */
 async function gatherFacts(
   database: Database,
   relation: string,
@@ -179,48 +178,59 @@ async function gatherFacts(
   columns: readonly NumericColumn[],
 ): Promise<Facts> {
   const { validation } = experiment.data;
-  const [total] = await database.rows(`SELECT count(*) FROM ${relation}`);
+  const [total] = await database.aggregates(relation, ['count(*)']);
   const lengths = await firstLengths(database, relation, columns);
+  const questions = columns.map((column) => [
+    ...questionsAbout(column, lengths.get(column.name)!),
+    ...boundQuestions(column, experiment),
+  ]);
+  const extremes = await database.aggregates(relation, columns.flatMap(momentsOf));
+  const counts = (await database.aggregates(relation, questions.flat().map(counted))).map(Number);
   const facts: ColumnFacts[] = [];
-  for (const column of columns) {
+  for (const [index, column] of columns.entries()) {
+    const [min, max, mean, standardDeviation] = extremes.slice(4 * index).map(toNumber);
+    const wrong = { ...NOTHING_WRONG };
+    for (const { fact, condition } of questions[index]!) {
+      const count = counts.shift()!;
+      if (count > 0) wrong[fact] = { count, first: await firstRows(database, relation, condition) };
+    }
     const width = lengths.get(column.name)!;
     facts.push({
       ...column,
       width,
-      ...(await momentsOf(database, relation, column)),
-      ...NOTHING_WRONG,
-      ...(await answersTo(questionsAbout(column, width), database, relation)),
-      ...(await answersTo(boundQuestions(column, experiment), database, relation)),
+      ...wrong,
+      min: min!,
+      max: max!,
+      mean: mean!,
+      standardDeviation: standardDeviation!,
     });
   }
   return {
-    rows: Number(total![0]),
+    rows: Number(total),
     heldOut: typeof validation === 'object' ? await heldOutRows(database, relation, validation) : null,
     columns: facts,
   };
 }
 
-type Moments = Pick<ColumnFacts, 'min' | 'max' | 'mean' | 'standardDeviation'>;
-
-async function momentsOf(database: Database, relation: string, column: NumericColumn): Promise<Moments> {
+/** Least, largest, mean and deviation, of finite values. */
+function momentsOf(column: NumericColumn): string[] {
   const low = `CAST(${smallest(column)} AS DOUBLE)`;
   const high = `CAST(${largest(column)} AS DOUBLE)`;
-  const [answer] = await database.rows(
-    `SELECT min(${low}) FILTER (WHERE isfinite(${low})), max(${high}) FILTER (WHERE isfinite(${high}))
-      ${column.isList ? '' : `, avg(${low}) FILTER (WHERE ${isOrdinary(low)}), stddev_pop(${low}) FILTER (WHERE ${isOrdinary(low)})`}
-    FROM ${relation}`,
-  );
-  const [min = null, max = null, mean = null, standardDeviation = null] = answer!.map(toNumber);
-  return { min, max, mean, standardDeviation };
+  // Squares of larger ones are infinite, and a column that has them is refused anyway.
+  const ordinary = `FILTER (WHERE abs(${low}) < 1e100)`;
+  return [
+    `min(${low}) FILTER (WHERE isfinite(${low}))`,
+    `max(${high}) FILTER (WHERE isfinite(${high}))`,
+    ...(column.isList ? ['NULL', 'NULL'] : [`avg(${low}) ${ordinary}`, `stddev_pop(${low}) ${ordinary}`]),
+  ];
 }
 
-/** Squares of larger ones are infinite, and a column that has them is refused anyway. */
-function isOrdinary(value: string): string {
-  return `abs(${value}) < 1e100`;
+function counted({ condition }: Pick<Question, 'condition'>): string {
+  return `count(*) FILTER (WHERE ${condition})`;
 }
 
 const NO_ROWS: SomeRows = { count: 0, first: [] };
-const NOTHING_WRONG: Pick<ColumnFacts, Question['fact']> = {
+const NOTHING_WRONG: Readonly<Record<Question['fact'], SomeRows>> = {
   empty: NO_ROWS,
   notANumber: NO_ROWS,
   tooLarge: NO_ROWS,
@@ -229,31 +239,13 @@ const NOTHING_WRONG: Pick<ColumnFacts, Question['fact']> = {
   aboveMax: NO_ROWS,
 };
 
-async function answersTo(
-  questions: readonly Question[],
-  database: Database,
-  relation: string,
-): Promise<Partial<Record<Question['fact'], SomeRows>>> {
-  if (questions.length === 0) return {};
-  const counted = questions.map(({ condition }) => `count(*) FILTER (WHERE ${condition})`);
-  const [counts] = await database.rows(`SELECT ${counted.join(', ')} FROM ${relation}`);
-  const answers: Partial<Record<Question['fact'], SomeRows>> = {};
-  for (const [index, { fact, condition }] of questions.entries()) {
-    const count = Number(counts![index]);
-    if (count > 0) answers[fact] = { count, first: await firstRows(database, relation, condition) };
-  }
-  return answers;
-}
-
 async function heldOutRows(
   database: Database,
   relation: string,
   validation: { column: string; equals: string | number | boolean },
 ): Promise<Facts['heldOut']> {
-  const [answer] = await database.rows(
-    `SELECT count(*) FILTER (WHERE ${heldOutCondition(validation)}) FROM ${relation}`,
-  );
-  const count = Number(answer![0]);
+  const [answer] = await database.aggregates(relation, [counted({ condition: heldOutCondition(validation) })]);
+  const count = Number(answer);
   return { count, values: count > 0 ? [] : await frequentValues(database, relation, validation.column) };
 }
 
