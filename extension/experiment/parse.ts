@@ -5,7 +5,7 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Problem } from '../protocol/problems';
 import { checkExperiment } from './checks';
-import { describeIssue } from './issues';
+import { describeIssues } from './issues';
 import { type Locate, locateIn, toProblem } from './locate';
 import { positionsOf } from './positions';
 import type { ProblemAtPath } from './problems';
@@ -54,9 +54,7 @@ export function parseExperiment(text: string): ParsedExperiment {
   );
   const value: unknown = getNodeValue(root);
   const result = experimentSchema.safeParse(value);
-  const found = result.success
-    ? checkExperiment(result.data)
-    : result.error.issues.flatMap((issue) => describeIssue(issue, value));
+  const found = result.success ? checkExperiment(result.data, value) : describeIssues(result.error.issues, value);
   const problems = [...repeated, ...found.map(place.toProblem)];
   return { experiment: result.success && repeated.length === 0 ? result.data : null, problems, ...place };
 }

@@ -17,7 +17,7 @@
  */
 import { add, div, mul, relu, square, sub } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { unusedFields } from './checks';
+import { maximumBelowStart, unusedFields } from './checks';
 import { coefficientOf } from './coefficient';
 import { dualRestart, restarted } from './dual';
 import { nonnegative, orderWithExtragradient, positive, reduction } from './fields';
@@ -153,7 +153,9 @@ function withoutEffect({ per, coefficientSchedule }: Fields): Partial<Record<key
 }
 
 function belowMaximum({ penaltyCoefficient, coefficientSchedule, coefficientMax }: Fields): MethodProblem[] {
-  if (coefficientSchedule === 'constant' || coefficientMax >= penaltyCoefficient) return [];
-  const message = `"coefficientMax" ${coefficientMax} is below "penaltyCoefficient" ${penaltyCoefficient}, where c starts: the first violation would lower it. Raise "coefficientMax", or lower "penaltyCoefficient".`;
-  return [{ code: 'method.coefficient-above-maximum', severity: 'error', message, field: 'coefficientMax' }];
+  if (coefficientSchedule === 'constant') return [];
+  return maximumBelowStart(['penaltyCoefficient', penaltyCoefficient], ['coefficientMax', coefficientMax], {
+    symbol: 'c',
+    field: 'coefficientMax',
+  });
 }

@@ -48,7 +48,11 @@ export const boundedFeatures = defineMethod({
     const two = twoBounds(facts);
     if (features !== null && features.max === Number.POSITIVE_INFINITY && two.length > 0) {
       const message = `Two bounds (of ${two.join(', ')}) need features with two ends, and "${activation}" has no upper one. Set "activation" to "tanh" or "sigmoid", or leave one bound out.`;
-      problems.push({ code: 'method.unbounded-features', severity: 'error', message, field: 'method' });
+      const fixes = ['tanh', 'sigmoid'].map((name) => ({
+        title: `Set "activation": "${name}"`,
+        network: { activation: name },
+      }));
+      problems.push({ code: 'method.unbounded-features', severity: 'error', message, field: 'method', fixes });
     }
     return problems.length > 0 ? problems : checkConvex(facts);
   },

@@ -1,6 +1,7 @@
 /** What several methods have to say of their fields before a training starts. */
 import type { z } from 'zod';
-import type { MethodProblem } from './method';
+import { LARGEST_COEFFICIENT } from './fields';
+import type { MethodFix, MethodProblem } from './method';
 
 /**
  * A warning for each field that was changed and has no effect. `unused` gives by field why it has none, as the end of a
@@ -18,6 +19,8 @@ export function unusedFields<Fields extends z.ZodObject>(
       severity: 'warning',
       message: `"${field}" has no effect ${why}. Remove it, or change that.`,
       field,
+      fixes: [{ title: `Remove "${field}"`, fields: { [field]: null }, isPreferred: true }],
+      isUnnecessary: true,
     }));
 }
 
@@ -36,7 +39,33 @@ export function fallingOverEpochs<Fields extends z.ZodObject>(
   if (values[schedule] !== 'geometric' || Number(values[last]) >= Number(values[first])) return [];
   const message = `"${last}" ${values[last]} is below "${first}" ${values[first]}: ${consequence}. Raise "${last}", or set "${schedule}": "constant".`;
   const field = changedOf(schema, given, last, first);
-  return [{ code: 'method.falling-coefficient', severity: 'warning', message, field }];
+  const fixes: MethodFix[] = [
+    {
+      title: `Swap "${first}" and "${last}"`,
+      fields: { [first]: Number(values[last]), [last]: Number(values[first]) },
+    },
+    { title: `Set "${schedule}": "constant"`, fields: { [schedule]: 'constant', [last]: null } },
+  ];
+  return [{ code: 'method.falling-coefficient', severity: 'warning', message, field, fixes }];
+}
+
+/** Room for a coefficient that grows until it has helped. */
+const GROWTH = 100;
+
+/** An error for a coefficient that grows from `first` and may not: its largest value `most` is below. */
+export function maximumBelowStart(
+  [first, start]: readonly [field: string, value: number],
+  [most, maximum]: readonly [field: string, value: number],
+  { symbol, field }: { symbol: string; field: string },
+): MethodProblem[] {
+  if (maximum >= start) return [];
+  const message = `"${most}" ${maximum} is below "${first}" ${start}, where ${symbol} starts: the first violation would lower it. Raise "${most}", or lower "${first}".`;
+  const raised = Math.min(GROWTH * start, LARGEST_COEFFICIENT);
+  const fixes: MethodFix[] = [
+    { title: `Set "${most}": ${raised}`, fields: { [most]: raised } },
+    { title: `Set "${first}": ${maximum}`, fields: { [first]: maximum } },
+  ];
+  return [{ code: 'method.coefficient-above-maximum', severity: 'error', message, field, fixes }];
 }
 
 /** Of two fields that don't go together the one to point at: `one`, unless that has its default. */

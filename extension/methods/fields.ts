@@ -26,10 +26,13 @@ export const orderWithExtragradient = z
     `${ORDER}; "extragradient" (a trial step first, then the step with what is felt there: steady where the others circle, at twice the cost).`,
   );
 
+/** Far above what any problem needs, and far within what 32-bit numbers hold. */
+export const LARGEST_COEFFICIENT = 1e9;
+
 export function positive(fallback: number, description: string) {
-  return z.number().positive().max(1e9).default(fallback).describe(description);
+  return z.number().positive().max(LARGEST_COEFFICIENT).default(fallback).describe(description);
 }
 
 export function nonnegative(fallback: number, description: string) {
-  return z.number().min(0).max(1e9).default(fallback).describe(description);
+  return z.number().min(0).max(LARGEST_COEFFICIENT).default(fallback).describe(description);
 }

@@ -123,12 +123,17 @@ function withoutInterior(targets: ExperimentFacts['targets']): MethodProblem[] {
   const closed = targets.filter(({ min, max }) => min !== null && min === max).map(({ name }) => `"${name}"`);
   if (closed.length === 0) return [];
   const message = `A barrier holds outputs strictly inside their bounds, and ${closed.join(', ')} ${closed.length === 1 ? 'has' : 'have'} no inside: "min" and "max" are the same. Move the bounds apart, or take the method "augmented-lagrangian".`;
-  return [{ code: 'method.no-interior', severity: 'error', message, field: 'method' }];
+  const fixes = [{ title: 'Change the method to "augmented-lagrangian"', fields: { method: 'augmented-lagrangian' } }];
+  return [{ code: 'method.no-interior', severity: 'error', message, field: 'method', fixes }];
 }
 
 function tooSharp({ form, t, tSchedule, tEnd }: Fields): MethodProblem[] {
   const [field, sharpest] = tSchedule === 'geometric' && tEnd > t ? ['tEnd', tEnd] : ['t', t];
   if (form === 'extended' || sharpest <= PURE_SLOPE) return [];
   const message = `With "${field}" ${sharpest} the extended form would push harder than the pure one, which pushes with ${PURE_SLOPE} at most. Set "form": "extended", or "${field}" to at most ${PURE_SLOPE}.`;
-  return [{ code: 'method.barrier-too-sharp', severity: 'warning', message, field }];
+  const fixes = [
+    { title: 'Set "form": "extended"', fields: { form: 'extended' } },
+    { title: `Set "${field}": ${PURE_SLOPE}`, fields: { [field]: PURE_SLOPE } },
+  ];
+  return [{ code: 'method.barrier-too-sharp', severity: 'warning', message, field, fixes }];
 }

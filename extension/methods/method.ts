@@ -11,6 +11,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Guarantee } from '../protocol/figures';
+import type { JsonValue } from '../protocol/problems';
 
 /**
  * Tensors a method keeps, float32, by name: `[batch, outputs]` where it has a constraint for each sample and output,
@@ -193,6 +194,22 @@ export interface MethodProblem {
   readonly message: string;
   /** The field at fault; `method` for the choice of the method itself. */
   readonly field: string;
+  /** Ways to mend it, the likeliest first. */
+  readonly fixes?: readonly MethodFix[];
+  /** The field does nothing and can go. */
+  readonly isUnnecessary?: boolean;
+}
+
+/** What a method proposes to change. Fields that another method doesn't have go with a change of the method. */
+export interface MethodFix {
+  /** What it does, in the imperative. */
+  readonly title: string;
+  /** Values for fields of the variant, `method` among them; `null` for one that goes. */
+  readonly fields?: Readonly<Record<string, JsonValue | null>>;
+  /** Values for fields of "network", which is that of all variants. */
+  readonly network?: Readonly<Record<string, JsonValue>>;
+  /** What nearly everybody would do. */
+  readonly isPreferred?: boolean;
 }
 
 export interface Method {

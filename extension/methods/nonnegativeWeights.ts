@@ -60,12 +60,24 @@ export const nonnegativeWeights = defineMethod({
     const { activation, features } = facts;
     if (features !== null && features.min < 0) {
       const message = `"nonnegative-weights" needs features that are never negative, and "${activation}" gives values down to ${features.min}. Set "activation" to "relu", "sigmoid" or "softplus", or take "method": "bounded-features".`;
-      problems.push({ code: 'method.negative-features', severity: 'error', message, field: 'method' });
+      const fixes = [
+        { title: 'Set "activation": "relu"', network: { activation: 'relu' } },
+        { title: 'Change the method to "bounded-features"', fields: { method: 'bounded-features' } },
+      ];
+      problems.push({ code: 'method.negative-features', severity: 'error', message, field: 'method', fixes });
     }
     const two = twoBounds(facts);
     if (two.length > 0) {
       const message = `"nonnegative-weights" holds one bound of a target, and ${two.join(', ')} ${two.length === 1 ? 'has' : 'have'} "min" and "max". Take "method": "bounded-features" with the activation "tanh" or "sigmoid", which holds both.`;
-      problems.push({ code: 'method.two-bounds', severity: 'error', message, field: 'method' });
+      const hasTwoEnds = features === null || Number.isFinite(features.max);
+      const fixes = [
+        {
+          title: `Change the method to "bounded-features"${hasTwoEnds ? '' : ' and the activation to "sigmoid"'}`,
+          fields: { method: 'bounded-features' },
+          ...(hasTwoEnds ? {} : { network: { activation: 'sigmoid' } }),
+        },
+      ];
+      problems.push({ code: 'method.two-bounds', severity: 'error', message, field: 'method', fixes });
     }
     return problems.length > 0 ? problems : checkConvex(facts);
   },

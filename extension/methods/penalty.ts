@@ -20,7 +20,7 @@
 
 import { add, div, mul, onesLike, relu, sqrt, square, step, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { changedOf, fallingOverEpochs, unusedFields } from './checks';
+import { changedOf, fallingOverEpochs, maximumBelowStart, unusedFields } from './checks';
 import { COEFFICIENT_SCHEDULES, coefficientOf } from './coefficient';
 import { nonnegative, positive, reduction } from './fields';
 import { defineMethod, type MethodProblem } from './method';
@@ -169,7 +169,7 @@ export const penalty = defineMethod({
       { first: 'alpha', last: 'alphaEnd', schedule: 'alphaSchedule' },
       'the penalty would weaken from epoch to epoch, and outputs drift back outside',
     ),
-    ...maximumBelowStart(given),
+    ...belowMaximum(given),
   ],
 });
 
@@ -189,12 +189,11 @@ function withoutEffect({ alphaSchedule }: Fields): Partial<Record<keyof Fields, 
   }
 }
 
-function maximumBelowStart(given: Fields): MethodProblem[] {
+function belowMaximum(given: Fields): MethodProblem[] {
   const { alpha, alphaSchedule, alphaMax } = given;
-  if (!(alphaSchedule === 'multiplicative' || alphaSchedule === 'additive') || alphaMax >= alpha) return [];
-  const message = `"alphaMax" ${alphaMax} is below "alpha" ${alpha}, where α starts: the first violation would lower it. Raise "alphaMax", or lower "alpha".`;
+  if (alphaSchedule !== 'multiplicative' && alphaSchedule !== 'additive') return [];
   const field = changedOf(fields, given, 'alphaMax', 'alpha');
-  return [{ code: 'method.coefficient-above-maximum', severity: 'error', message, field }];
+  return maximumBelowStart(['alpha', alpha], ['alphaMax', alphaMax], { symbol: 'α', field });
 }
 
 /** Σ [g]₊² over the outputs of a sample, `[batch, 1]`. */

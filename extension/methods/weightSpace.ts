@@ -66,7 +66,8 @@ interface Layer {
 export function checkHiddenLayer(method: string, { features }: ExperimentFacts): MethodProblem[] {
   if (features !== null) return [];
   const message = `"${method}" needs features of known range, and without a hidden layer they are the inputs themselves, which have none. Add a layer, such as "hidden": [64, 64].`;
-  return [{ code: 'method.unbounded-features', severity: 'error', message, field: 'method' }];
+  const fixes = [{ title: 'Set "hidden": [64, 64]', network: { hidden: [64, 64] } }];
+  return [{ code: 'method.unbounded-features', severity: 'error', message, field: 'method', fixes }];
 }
 
 /** Each of these bends one way only, so a sum of them with weights of one sign does, too. */
@@ -76,7 +77,8 @@ const CONVEX = ['relu', 'softplus', 'elu'];
 export function checkConvex({ activation, hiddenLayers }: ExperimentFacts): MethodProblem[] {
   if (hiddenLayers !== 1 || !CONVEX.includes(activation)) return [];
   const message = `With one hidden layer of "${activation}" and weights of one sign the outputs can bend one way only: they are convex functions of the inputs (concave under an upper bound). Two hidden layers can follow any data, or an activation such as "sigmoid".`;
-  return [{ code: 'method.convex-outputs', severity: 'information', message, field: 'method' }];
+  const fixes = [{ title: 'Set "hidden": [64, 64]', network: { hidden: [64, 64] } }];
+  return [{ code: 'method.convex-outputs', severity: 'information', message, field: 'method', fixes }];
 }
 
 /** Names of the targets with two bounds. */

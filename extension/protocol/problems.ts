@@ -57,6 +57,8 @@ export interface ProblemFix {
   readonly title: string;
   /** Made together, in this order, each in the text that the one before left. */
   readonly edits: readonly ExperimentEdit[];
+  /** What nearly everybody would do: an editor makes it at one key, and `orthant check --fix` makes no other. */
+  readonly isPreferred?: boolean;
 }
 
 /** `weather.orthant.json:4:15 error data.missing-column …` with line and column from 1. */

@@ -1,6 +1,6 @@
 /** What the failure doctor is told of a run before it starts. */
 import type { Subject } from '../doctor/observation';
-import { factsOf } from '../experiment/checks';
+import { factsOf } from '../experiment/variantChecks';
 import type { StartedEvent } from '../protocol/events';
 import { type Plan, type PlanOptions, roomWithin } from './plan';
 

@@ -8,7 +8,7 @@
  */
 import { add, div, maximum, minimum, mul, neg, sub, type Tensor2D } from '@tensorflow/tfjs-core';
 import { ceilingOf, choose, floorOf } from '../masks';
-import type { BoundTensors, ExperimentFacts, Head, MethodProblem, Units } from '../method';
+import type { BoundTensors, ExperimentFacts, Head, MethodFix, MethodProblem, Units } from '../method';
 
 /** `[batch, outputs]` in the units the network trains in → as many values ≥ 0 (not NaN for any finite number). */
 export type Link = (a: Tensor2D) => Tensor2D;
@@ -67,7 +67,8 @@ export function checkOneBound(method: string, { targets }: ExperimentFacts): Met
       ? '"method": "sigmoid" goes from one bound to the other, "relu" and "clip" cut off at both.'
       : 'The heads "relu" and "clip" take targets with one bound and with two.';
   const message = `The head "${method}" holds one bound of a target, and ${names} ${two.length === 1 ? 'has' : 'have'} "min" and "max". ${remedy}`;
-  return [{ code: 'method.head-two-bounds', severity: 'error', message, field: 'method' }];
+  const fixes = (one.length === 0 ? ['sigmoid', 'relu', 'clip'] : ['relu', 'clip']).map(changeMethod);
+  return [{ code: 'method.head-two-bounds', severity: 'error', message, field: 'method', fixes }];
 }
 
 /** An error for a head that needs two bounds where some target has one. */
@@ -81,5 +82,10 @@ export function checkTwoBounds(method: string, { targets }: ExperimentFacts): Me
       ? 'Give the other bound, or take "method": "softplus", which needs one.'
       : 'Give the other bound, or take "relu" or "clip", which hold one bound or two.';
   const message = `The head "${method}" goes from one bound to the other, and ${names}. ${remedy}`;
-  return [{ code: 'method.head-one-bound', severity: 'error', message, field: 'method' }];
+  const fixes = (two.length === 0 ? ['softplus', 'relu', 'clip'] : ['relu', 'clip']).map(changeMethod);
+  return [{ code: 'method.head-one-bound', severity: 'error', message, field: 'method', fixes }];
+}
+
+function changeMethod(name: string): MethodFix {
+  return { title: `Change the method to "${name}"`, fields: { method: name } };
 }

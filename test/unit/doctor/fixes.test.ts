@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { changeMethod, firstSuitable, takeAugmentedLagrangian } from '../../../extension/doctor/fixes';
 import type { Subject } from '../../../extension/doctor/observation';
-import { factsOf } from '../../../extension/experiment/checks';
 import { editFields } from '../../../extension/experiment/editFields';
 import { parseExperiment } from '../../../extension/experiment/parse';
 import { resolveVariant } from '../../../extension/experiment/schema';
+import { factsOf } from '../../../extension/experiment/variantChecks';
 import { METHODS } from '../../../extension/methods/registry';
 import type { Fix } from '../../../extension/protocol/diagnosis';
 
@@ -36,7 +36,9 @@ function subjectWith(
 
 function problemsAfter(text: string, { edits }: Fix): string[] {
   const { problems } = parseExperiment(editFields(text, edits));
-  return problems.filter(({ severity }) => severity !== 'information').map(({ message }) => message);
+  return problems
+    .filter(({ severity }) => severity === 'error' || severity === 'warning')
+    .map(({ message }) => message);
 }
 
 /** What fixes change to. */

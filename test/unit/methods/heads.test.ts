@@ -388,6 +388,7 @@ describe('A head', () => {
   const free = { name: 'free', min: null, max: null };
   const problemsOf = (method: string, targets: Parameters<typeof facts>[0]) =>
     findMethod(method)!.check({}, facts(targets));
+  const takeMethod = (method: string): object => ({ title: `Change the method to "${method}"`, fields: { method } });
 
   test.for(['softplus', 'exp', 'square'])(
     '%s refuses a target with two bounds, and names heads that hold both',
@@ -398,6 +399,7 @@ describe('A head', () => {
           severity: 'error',
           field: 'method',
           message: `The head "${method}" holds one bound of a target, and "share" has "min" and "max". "method": "sigmoid" goes from one bound to the other, "relu" and "clip" cut off at both.`,
+          fixes: ['sigmoid', 'relu', 'clip'].map(takeMethod),
         },
       ]);
       expect(problemsOf(method, [share, rain])[0]!.message).toMatch(
@@ -415,6 +417,7 @@ describe('A head', () => {
         field: 'method',
         message:
           'The head "sigmoid" goes from one bound to the other, and "rain" has only a "min", "loss" has only a "max". Give the other bound, or take "method": "softplus", which needs one.',
+        fixes: ['softplus', 'relu', 'clip'].map(takeMethod),
       },
     ]);
     expect(problemsOf('sigmoid', [share, rain])[0]!.message).toMatch(/or take "relu" or "clip"/);
