@@ -1,9 +1,13 @@
 /** Which columns an experiment uses, whether they exist, and whether they hold numbers. */
-import { didYouMean, listNames } from '../experiment/names';
+import { changeTo, preferredIfOnly, withFixes } from '../experiment/fixes';
+import { didYouMean, listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
-import type { DataSection } from '../experiment/schema';
+import type { DataSection, Experiment } from '../experiment/schema';
+import type { ProblemFix } from '../protocol/problems';
 import type { ColumnType, Database } from './database';
+import { takeColumn } from './dataFixes';
 import { identifier, literal, readableIdentifier } from './sql';
+import { dateColumn, derive, textColumn, unusedName } from './unusableColumns';
 
 /** A column that can be trained on: numbers, or lists of numbers that are flattened. */
 export interface NumericColumn {
@@ -30,22 +34,23 @@ export function pathOfColumn(data: DataSection, name: string): JsonPath {
 export async function checkColumns(
   database: Database,
   relation: string,
-  data: DataSection,
+  experiment: Experiment,
   types: readonly ColumnType[],
 ): Promise<{ columns: NumericColumn[]; problems: ProblemAtPath[]; hasRows: boolean }> {
+  const { data } = experiment;
   const columns: NumericColumn[] = [];
   const problems: ProblemAtPath[] = [];
   let hasRows = true;
   const names = types.map(({ name }) => name);
-  const report = (code: string, path: JsonPath, message: string): void => {
-    problems.push({ code, severity: 'error', message, path });
+  const report = (code: string, path: JsonPath, message: string, fixes: readonly ProblemFix[] = []): void => {
+    problems.push({ code, severity: 'error', message, path, ...withFixes(fixes) });
   };
 
   for (const name of new Set([...data.inputs, ...data.targets])) {
     const path = pathOfColumn(data, name);
     const type = types.find((each) => each.name === name)?.type;
     if (type === undefined) {
-      report('data.missing-column', path, missingColumn(name, names, data));
+      report('data.missing-column', path, missingColumn(name, names, data), nearColumns(experiment, path, name, names));
       continue;
     }
     const found = kindOf(name, type);
@@ -53,18 +58,22 @@ export async function checkColumns(
       case 'numeric':
         columns.push(found.column);
         if (found.column.isList && data.targets.includes(name)) {
-          const message = `The target "${name}" is a list column, and a target is one number a row. Take its elements in "query", such as SELECT *, ${readableIdentifier(name)}[1] AS ${readableIdentifier(`${name}_1`)} FROM source.`;
-          report('data.list-target', ['data', 'targets', data.targets.indexOf(name)], message);
+          const element = { sql: `${readableIdentifier(name)}[1]`, name: unusedName(`${name}_1`, names) };
+          const message = `The target "${name}" is a list column, and a target is one number a row. Take its elements in "query", such as SELECT *, ${element.sql} AS ${readableIdentifier(element.name)} FROM source.`;
+          const place = ['data', 'targets', data.targets.indexOf(name)];
+          report('data.list-target', place, message, [
+            derive(experiment, 'Take its first element', place, name, [element]),
+          ]);
         }
         break;
       case 'text': {
-        const text = await textColumn(database, relation, name);
+        const text = await textColumn(database, relation, { experiment, path, name, names });
         if (text === null) hasRows = false;
-        else report(text.code, path, text.message);
+        else report(text.code, path, text.message, text.fixes);
         break;
       }
       case 'date':
-        report('data.date-column', path, dateColumn(name));
+        report('data.date-column', path, ...dateColumn({ experiment, path, name, names }, type));
         break;
       case 'other': {
         const message = `The column "${name}" holds ${type.split('(')[0]!.toLowerCase()} values, and the network takes numbers. Make a number of it in "query".`;
@@ -75,7 +84,9 @@ export async function checkColumns(
 
   const { validation } = data;
   if (typeof validation === 'object' && !names.includes(validation.column)) {
-    report('data.missing-column', ['data', 'validation', 'column'], missingColumn(validation.column, names, data));
+    const path = ['data', 'validation', 'column'];
+    const near = nearestNames(validation.column, names).map((name) => changeTo(path, name));
+    report('data.missing-column', path, missingColumn(validation.column, names, data), preferredIfOnly(near));
   }
   return { columns, problems, hasRows };
 }
@@ -129,59 +140,9 @@ function missingColumn(name: string, names: readonly string[], data: DataSection
   return `There is no column "${name}".${didYouMean(name, names)} ${where} ${listNames(names)}.`;
 }
 
-/** Text that is nearly always a number has a slip in it; text that never is has to be encoded. */
-async function textColumn(
-  database: Database,
-  relation: string,
-  name: string,
-): Promise<{ code: string; message: string } | null> {
-  const value = `CAST(${identifier(name)} AS VARCHAR)`;
-  const bad = `${value} IS NOT NULL AND TRY_CAST(${value} AS DOUBLE) IS NULL`;
-  const grouped = literal('-?\\d{1,3}(,\\d{3})+(\\.\\d+)?');
-  const [counts] = await database.rows(
-    `SELECT count(*), count(text), count(*) FILTER (WHERE bad), min(number) FILTER (WHERE bad),
-      arg_min(text, number) FILTER (WHERE bad), bool_and(regexp_full_match(text, ${grouped})) FILTER (WHERE bad)
-    FROM (SELECT ${value} AS text, ${bad} AS bad, row_number() OVER () AS number FROM ${relation})`,
-  );
-  const [rows, values, notNumbers, row] = counts!.slice(0, 4).map(Number) as [number, number, number, number];
-  if (rows === 0) return null;
-  const example = String(counts![4]);
-  const column = readableIdentifier(name);
-  if (values === 0) {
-    const message = `The column "${name}" has no value in any row. Use another column, or fill it in the data.`;
-    return { code: 'data.empty-cells', message };
-  }
-  const code = 'data.text-column';
-  const cast = (text: string): string =>
-    `in "query": SELECT * REPLACE (CAST(${text} AS DOUBLE) AS ${column}) FROM source`;
-  if (notNumbers === 0) {
-    const message = `The column "${name}" is text that holds numbers. Make numbers of it ${cast(column)}.`;
-    return { code, message };
-  }
-  if (counts![5] === true) {
-    const message = `The column "${name}" has commas between thousands (row ${row} has "${example}"). Make numbers of them ${cast(`replace(${column}, ',', '')`)}. Were they decimal commas, it would be '.' in place of ''.`;
-    return { code, message };
-  }
-  if (/^-?\d{1,3}(\.?\d{3})*,\d+$/.test(example)) {
-    const plain = example.includes('.') ? `replace(${column}, '.', '')` : column;
-    const message = `The column "${name}" has decimal commas (row ${row} has "${example}"). Make numbers of them ${cast(`replace(${plain}, ',', '.')`)}.`;
-    return { code, message };
-  }
-  if (notNumbers <= values / 2) {
-    const which = notNumbers === 1 ? 'one row holds' : `${notNumbers} of ${values} rows hold`;
-    const message = `The column "${name}" is text because ${which} no number: row ${row} has "${shorten(example)}". Correct the data, or leave such rows out in "query": SELECT * REPLACE (TRY_CAST(${column} AS DOUBLE) AS ${column}) FROM source WHERE TRY_CAST(${column} AS DOUBLE) IS NOT NULL.`;
-    return { code, message };
-  }
-  const derived = readableIdentifier(`${name}_is_${shorten(example)}`.replace(/\W+/g, '_'));
-  const message = `The column "${name}" is text (row ${row} has "${shorten(example)}"), and the network takes numbers. Make a number of it in "query", such as SELECT *, CASE WHEN ${column} = ${literal(example)} THEN 1 ELSE 0 END AS ${derived} FROM source, and name that column.`;
-  return { code, message };
-}
-
-function dateColumn(name: string): string {
-  const column = readableIdentifier(name);
-  return `The column "${name}" is a date or time, and the network takes numbers. Make one of it in "query", such as SELECT *, month(${column}) AS month, dayofyear(${column}) AS day FROM source, and name that column.`;
-}
-
-function shorten(text: string): string {
-  return text.length > 30 ? `${text.slice(0, 30)}…` : text;
+/** Columns that could be meant and are not in use yet. */
+function nearColumns(experiment: Experiment, path: JsonPath, name: string, names: readonly string[]): ProblemFix[] {
+  const { inputs, targets } = experiment.data;
+  const near = nearestNames(name, names).filter((each) => !inputs.includes(each) && !targets.includes(each));
+  return preferredIfOnly(near.map((each) => takeColumn(experiment, path, each)));
 }

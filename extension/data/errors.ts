@@ -2,10 +2,13 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { listNames } from '../experiment/names';
+import { fix, preferredIfOnly, withFixes } from '../experiment/fixes';
+import { listNames, nearestNames } from '../experiment/names';
 import type { ProblemAtPath } from '../experiment/problems';
+import type { ProblemFix } from '../protocol/problems';
 import { type Database, DatabaseError } from './database';
 import { readStrictly, type Source } from './source';
+import { readableIdentifier } from './sql';
 
 export interface ErrorContext {
   database: Database;
@@ -136,11 +139,28 @@ function describeQueryError(error: DatabaseError, { query, sql }: ErrorContext):
       'The query reaches for a file or setting that an experiment may not touch. It may read the table source and files of its folder.';
     return { code: 'data.query-forbidden', severity: 'error', message, path, within };
   }
-  // DuckDB's own tables (pg_class) are no help.
-  const candidates = error.candidates.filter((name) => !/^(pg|sqlite|duckdb|information)_/.test(name));
+  // DuckDB's own tables (pg_class) are no help, and neither are the types that a function takes.
+  const candidates = /^No function matches/.test(error.message)
+    ? []
+    : error.candidates.filter((name) => !/^(pg|sqlite|duckdb|information)_/.test(name));
   const guess = candidates.length === 0 ? '' : ` Did you mean ${listNames(candidates, 'or', 4)}?`;
   const message = `The query can't be run: ${firstLine(error.message).replace(/[.!]$/, '')}.${guess}`;
-  return { code: 'data.query-error', severity: 'error', message, path, within };
+  const fixes = within === undefined ? [] : nearWords(query!, within, candidates, /Function/.test(error.message));
+  return { code: 'data.query-error', severity: 'error', message, path, within, ...withFixes(preferredIfOnly(fixes)) };
+}
+
+/** Names in the place of one that DuckDB doesn't know; a function's is never in quotes. */
+function nearWords(
+  query: string,
+  { offset, length }: { offset: number; length: number },
+  candidates: readonly string[],
+  isFunction: boolean,
+): ProblemFix[] {
+  const word = query.slice(offset, offset + length).replace(/^"(.*)"$/, '$1');
+  return nearestNames(word, candidates).map((name) => {
+    const text = isFunction ? name : readableIdentifier(name);
+    return fix(`Change to ${text}`, { kind: 'replaceText', path: ['data', 'query'], offset, length, text });
+  });
 }
 
 /** DuckDB counts bytes of the SQL it ran; the place is wanted in UTF-16 units of the query inside it. */

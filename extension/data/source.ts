@@ -4,8 +4,10 @@
  */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { changeTo, fix, preferredIfOnly, withFixes } from '../experiment/fixes';
 import { listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
+import type { ProblemFix } from '../protocol/problems';
 import type { Database } from './database';
 import { type Header, readHeader } from './delimitedText';
 import { escapeGlob, literal } from './sql';
@@ -48,23 +50,26 @@ export async function resolveSource(
   const pathOf = (index: number): JsonPath =>
     typeof source === 'string' ? ['data', 'source'] : ['data', 'source', index];
 
+  const removalOf = (index: number): ProblemFix[] =>
+    patterns.length === 1 ? [] : [fix('Remove this entry', { kind: 'remove', path: pathOf(index) })];
+
   for (const [index, pattern] of patterns.entries()) {
     const found = await findFiles(database, pattern, directory);
     if (!Array.isArray(found)) {
-      problems.push({ ...found, severity: 'error', path: pathOf(index) });
+      problems.push(problemOf(found, pathOf(index)));
       continue;
     }
     for (const file of found) {
       if (files.includes(file)) continue;
       const missing = await checkLink(file, directory);
       if (missing !== null) {
-        problems.push({ ...missing, severity: 'error', path: pathOf(index) });
+        problems.push(problemOf(missing, pathOf(index)));
         continue;
       }
       const problem = checkFormat(file, files[0] ?? file);
-      if (problem !== null) problems.push({ ...problem, severity: 'error', path: pathOf(index) });
+      if (problem !== null) problems.push({ ...problemOf(problem, pathOf(index)), ...withFixes(removalOf(index)) });
       const { size, mtimeMs } = await stat(file);
-      if (size === 0) problems.push({ ...emptyFile(file), severity: 'error', path: pathOf(index) });
+      if (size === 0) problems.push(problemOf(emptyFile(file), pathOf(index)));
       files.push(file);
       bytes += size;
       stamps.push(`${file} ${size} ${mtimeMs}`);
@@ -116,7 +121,24 @@ function csvOptions({ delimiter }: Header): string {
   return `delim = ${literal(delimiter)}, header = true, quote = '"', escape = '"', strict_mode = true, null_padding = false`;
 }
 
-type Finding = { code: string; message: string };
+interface Finding {
+  readonly code: string;
+  readonly message: string;
+  /** What to name instead, the likeliest first. */
+  readonly instead?: readonly string[];
+  /** The names in `instead` are like the one that stands there. */
+  readonly isNear?: boolean;
+}
+
+function problemOf({ instead = [], isNear = false, ...finding }: Finding, place: JsonPath): ProblemAtPath {
+  const changes = instead.map((pattern) => changeTo(place, pattern));
+  return {
+    ...finding,
+    severity: 'error',
+    path: place,
+    ...withFixes(isNear ? preferredIfOnly(changes) : changes),
+  };
+}
 
 async function findFiles(database: Database, pattern: string, directory: string): Promise<string[] | Finding> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(pattern)) {
@@ -135,37 +157,44 @@ async function findFiles(database: Database, pattern: string, directory: string)
   const isLink = (await lstat(absolute).catch(() => null))?.isSymbolicLink() ?? false;
   if (found?.isFile() || (found === null && isLink)) return [forwardSlashes(absolute)];
   if (found?.isDirectory()) {
-    const message = `"${pattern}" is a folder. Name the files in it, such as "${pattern.replace(/[\\/]$/, '')}/*.csv".`;
-    return { code: 'data.no-such-file', message };
+    const inside = `${pattern.replace(/[\\/]$/, '')}/*`;
+    const message = `"${pattern}" is a folder. Name the files in it, such as "${inside}.csv".`;
+    const kinds = new Set((await dataFilesIn(absolute)).map((name) => path.extname(name)));
+    return { code: 'data.no-such-file', message, instead: [...kinds].map((kind) => inside + kind) };
   }
   if (/[*?[]/.test(pattern)) {
     const glob = `${escapeGlob(forwardSlashes(directory))}/${forwardSlashes(path.relative(directory, absolute))}`;
     const rows = await database.freshRows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
     if (rows.length > 0) return rows.map(([file]) => forwardSlashes(String(file)));
-    return {
-      code: 'data.no-such-file',
-      message: `No file matches "${pattern}".${await filesNearby(absolute, pattern)}`,
-    };
+    return noSuchFile(`No file matches "${pattern}".`, absolute, pattern);
   }
-  return {
-    code: 'data.no-such-file',
-    message: `There is no file "${pattern}" beside the experiment.${await filesNearby(absolute, pattern)}`,
-  };
+  return noSuchFile(`There is no file "${pattern}" beside the experiment.`, absolute, pattern);
 }
 
-/** What could have been meant: files with a similar name, else those there are. */
-async function filesNearby(absolute: string, pattern: string): Promise<string> {
+/** Offers what could have been meant: files with a similar name, else those there are. */
+async function noSuchFile(lead: string, absolute: string, pattern: string): Promise<Finding> {
+  const code = 'data.no-such-file';
   const folder = path.dirname(absolute);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => formatOf(name) !== undefined).sort();
-  // Experiments are JSON files as well, and no data.
-  const data = names.filter((name) => !name.endsWith('.orthant.json'));
+  const data = await dataFilesIn(folder);
   if (data.length === 0) {
-    return ` The folder ${path.basename(folder)} holds no CSV, TSV, Parquet or JSON lines file.`;
+    const message = `${lead} The folder ${path.basename(folder)} holds no CSV, TSV, Parquet or JSON lines file.`;
+    return { code, message };
   }
   const prefix = pattern.slice(0, pattern.length - path.basename(pattern).length);
   const near = nearestNames(path.basename(pattern), data).map((name) => prefix + name);
-  if (near.length > 0) return ` Did you mean ${listNames(near, 'or')}?`;
-  return ` The folder holds ${listNames(data, 'and', 6)}.`;
+  if (near.length > 0) {
+    return { code, message: `${lead} Did you mean ${listNames(near, 'or')}?`, instead: near, isNear: true };
+  }
+  const few = data.length > FEW_FILES ? [] : data.map((name) => prefix + name);
+  return { code, message: `${lead} The folder holds ${listNames(data, 'and', 6)}.`, instead: few };
+}
+
+const FEW_FILES = 3;
+
+/** Experiments are JSON files as well, and no data. */
+async function dataFilesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => formatOf(name) !== undefined && !name.endsWith('.orthant.json')).sort();
 }
 
 /** A link may lead out of the folder, or nowhere. */

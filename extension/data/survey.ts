@@ -3,6 +3,7 @@
  * values ever being read. Training and the language server survey in the same way, so both say the same.
  */
 import { totalmem } from 'node:os';
+import { preferred, removeField } from '../experiment/fixes';
 import type { ProblemAtPath } from '../experiment/problems';
 import { boundsOf, type Experiment } from '../experiment/schema';
 import { checkColumns, heldOutCondition, type NumericColumn } from './columns';
@@ -114,7 +115,9 @@ export async function surveyTable(
   if (query === '') {
     const message =
       'The query is blank. Remove "query" to take all rows and columns, or write a SELECT, such as SELECT *, a + b AS sum FROM source WHERE a > 0.';
-    return failed({ code: 'data.query-not-select', severity: 'error', message, path: ['data', 'query'] });
+    const path = ['data', 'query'];
+    const fixes = [preferred(removeField(path))];
+    return failed({ code: 'data.query-not-select', severity: 'error', message, path, fixes });
   }
   let sql = '';
   const run = (text: string): string => {
@@ -130,7 +133,7 @@ export async function surveyTable(
       return failed({ code: 'data.query-not-select', severity: 'error', message, path: ['data', 'query'] });
     }
     let relation = query === undefined ? 'source' : `(${query}\n)`;
-    const { columns, problems, hasRows } = await checkColumns(database, run(relation), data, types);
+    const { columns, problems, hasRows } = await checkColumns(database, run(relation), experiment, types);
     if (!hasRows) return { facts: { rows: 0, columns: [], heldOut: null }, problems: [] };
     if (problems.length > 0) return { facts: null, problems };
     examined?.();

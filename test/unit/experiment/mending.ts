@@ -19,13 +19,14 @@ export function fixed(text: string, fix: ProblemFix): string {
 
 /**
  * Titles of the fixes of the first problem of this code, those that an editor makes at one key with a star, after each
- * was seen to leave fewer problems of the code, and no error that was not there before.
+ * was seen to leave fewer problems of the code and severity, and no error that was not there before.
  */
 export async function mendingTitles(experiment: object | string, code: string, find: FindProblems): Promise<string[]> {
   const text = textOf(experiment);
   const before = await find(text);
-  const count = (problems: readonly Problem[]): number => problems.filter((each) => each.code === code).length;
   const problem = before.find((each) => each.code === code);
+  const isSuch = (each: Problem): boolean => each.code === code && each.severity === problem?.severity;
+  const count = (problems: readonly Problem[]): number => problems.filter(isSuch).length;
   expect(problem, `no ${code} among ${before.map((each) => each.code)}`).toBeDefined();
   const errors = (problems: readonly Problem[]): string[] =>
     problems.filter(({ severity }) => severity === 'error').map((each) => `${each.code}: ${each.message}`);
