@@ -7,6 +7,7 @@ import { VERSION } from '../trainer/version';
 import { checkCommand } from './check';
 import { EXIT } from './exit';
 import { EXPORT_FORMATS, type ExportCommandOptions, exportCommand, SNAPSHOT_CHOICES } from './export';
+import { type NewCommandOptions, newCommand } from './new';
 import { runsCommand } from './runs';
 import type { Setting } from './settings';
 import { traceCommand } from './trace';
@@ -32,6 +33,18 @@ async function main(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(orthant --help lists the commands)');
+
+  program
+    .command('new')
+    .description('write an experiment file for a data file')
+    .argument('<data>', 'data file: CSV, TSV, Parquet or JSON lines')
+    .option('-t, --target <name...>', 'columns that the network learns to give; asked for on a terminal', [])
+    .option('-i, --input <name...>', 'columns that the network takes (default: all that suit)', [])
+    .option('-o, --output <file>', 'experiment file to write (default: beside the data)')
+    .option('--force', 'write over a file that is there', false)
+    .action(async (file: string, options: NewCommandOptions) => {
+      exitCode = await newCommand(file, options);
+    });
 
   program
     .command('train')
