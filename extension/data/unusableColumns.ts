@@ -57,17 +57,9 @@ export async function textColumn(
   relation: string,
   { experiment, path, name, names }: Unusable,
 ): Promise<TextProblem | null> {
-  const value = `CAST(${identifier(name)} AS VARCHAR)`;
-  const bad = `${value} IS NOT NULL AND TRY_CAST(${value} AS DOUBLE) IS NULL`;
-  const grouped = literal('-?\\d{1,3}(,\\d{3})+(\\.\\d+)?');
-  const [counts] = await database.rows(
-    `SELECT count(*), count(text), count(*) FILTER (WHERE bad), min(number) FILTER (WHERE bad),
-      arg_min(text, number) FILTER (WHERE bad), bool_and(regexp_full_match(text, ${grouped})) FILTER (WHERE bad)
-    FROM (SELECT ${value} AS text, ${bad} AS bad, row_number() OVER () AS number FROM ${relation})`,
-  );
-  const [rows, values, notNumbers, row] = counts!.slice(0, 4).map(Number) as [number, number, number, number];
+  const counts = await countText(database, relation, name);
+  const { rows, values, notNumbers, row, example } = counts;
   if (rows === 0) return null;
-  const example = String(counts![4]);
   const column = readableIdentifier(name);
   if (values === 0) {
     const message = `The column "${name}" has no value in any row. Use another column, or fill it in the data.`;
@@ -84,14 +76,14 @@ export async function textColumn(
     };
   };
   if (notNumbers === 0) return cast(`The column "${name}" is text that holds numbers. Make numbers of it`, column);
-  if (counts![5] === true) {
+  if (counts.areGrouped) {
     return cast(
       `The column "${name}" has commas between thousands (row ${row} has "${example}"). Make numbers of them`,
       `replace(${column}, ',', '')`,
       ` Were they decimal commas, it would be '.' in place of ''.`,
     );
   }
-  if (/^-?\d{1,3}(\.?\d{3})*,\d+$/.test(example)) {
+  if (hasDecimalComma(counts)) {
     const plain = example.includes('.') ? `replace(${column}, '.', '')` : column;
     return cast(
       `The column "${name}" has decimal commas (row ${row} has "${example}"). Make numbers of them`,
@@ -114,6 +106,44 @@ export async function textColumn(
   const message = `The column "${name}" is text (row ${row} has "${shorten(example)}"), and the network takes numbers. Make a number of it in "query", such as SELECT *, ${derived.sql} AS ${readableIdentifier(derived.name)} FROM source, and name that column.`;
   const title = `Use whether it is "${shorten(example)}" instead`;
   return { code, message, fixes: [derive(experiment, title, path, name, [derived])] };
+}
+
+interface TextCounts {
+  readonly rows: number;
+  readonly values: number;
+  readonly notNumbers: number;
+  /** The first row that holds no number, from 1, and what it holds. */
+  readonly row: number;
+  readonly example: string;
+  /** Whether all that are no numbers have commas between thousands. */
+  readonly areGrouped: boolean;
+}
+
+/** Rows at the start that tell words from numbers with slips in them. */
+const HEAD_ROWS = 20_000;
+
+/** A column of words is known by its start; only where slips are to be counted are all rows read. */
+async function countText(database: Database, relation: string, name: string): Promise<TextCounts> {
+  const head = await countIn(database, `(SELECT ${identifier(name)} FROM ${relation} LIMIT ${HEAD_ROWS})`, name);
+  const areWords = head.notNumbers > head.values / 2 && !head.areGrouped && !hasDecimalComma(head);
+  return head.rows < HEAD_ROWS || areWords ? head : countIn(database, relation, name);
+}
+
+async function countIn(database: Database, relation: string, name: string): Promise<TextCounts> {
+  const value = `CAST(${identifier(name)} AS VARCHAR)`;
+  const bad = `${value} IS NOT NULL AND TRY_CAST(${value} AS DOUBLE) IS NULL`;
+  const grouped = literal('-?\\d{1,3}(,\\d{3})+(\\.\\d+)?');
+  const [counts] = await database.rows(
+    `SELECT count(*), count(text), count(*) FILTER (WHERE bad), min(number) FILTER (WHERE bad),
+      arg_min(text, number) FILTER (WHERE bad), bool_and(regexp_full_match(text, ${grouped})) FILTER (WHERE bad)
+    FROM (SELECT ${value} AS text, ${bad} AS bad, row_number() OVER () AS number FROM ${relation})`,
+  );
+  const [rows, values, notNumbers, row] = counts!.slice(0, 4).map(Number) as [number, number, number, number];
+  return { rows, values, notNumbers, row, example: String(counts![4]), areGrouped: counts![5] === true };
+}
+
+function hasDecimalComma({ example }: TextCounts): boolean {
+  return /^-?\d{1,3}(\.?\d{3})*,\d+$/.test(example);
 }
 
 /** Message and fixes. A target that is a date is something else than its parts. */
