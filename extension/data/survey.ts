@@ -215,16 +215,21 @@ async function gatherFacts(
   };
 }
 
-/** Least, largest, mean and deviation, of finite values. */
+/** Least, largest, mean and deviation, of finite values. Whole numbers are all finite, and quicker to ask. */
 function momentsOf(column: NumericColumn): string[] {
-  const low = `CAST(${smallest(column)} AS DOUBLE)`;
-  const high = `CAST(${largest(column)} AS DOUBLE)`;
+  const [low, high] = [smallest(column), largest(column)];
+  const none = ['NULL', 'NULL'];
+  if (!column.isFraction) {
+    const extremes = [`CAST(min(${low}) AS DOUBLE)`, `CAST(max(${high}) AS DOUBLE)`];
+    const number = `CAST(${column.value} AS DOUBLE)`;
+    return [...extremes, ...(column.isList ? none : [`avg(${number})`, `stddev_pop(${number})`])];
+  }
   // Squares of larger ones are infinite, and a column that has them is refused anyway.
   const ordinary = `FILTER (WHERE abs(${low}) < 1e100)`;
   return [
-    `min(${low}) FILTER (WHERE isfinite(${low}))`,
-    `max(${high}) FILTER (WHERE isfinite(${high}))`,
-    ...(column.isList ? ['NULL', 'NULL'] : [`avg(${low}) ${ordinary}`, `stddev_pop(${low}) ${ordinary}`]),
+    `CAST(min(${low}) FILTER (WHERE isfinite(${low})) AS DOUBLE)`,
+    `CAST(max(${high}) FILTER (WHERE isfinite(${high})) AS DOUBLE)`,
+    ...(column.isList ? none : [`avg(${low}) ${ordinary}`, `stddev_pop(${low}) ${ordinary}`]),
   ];
 }
 
