@@ -1,8 +1,7 @@
 /** The `orthant` command: reads the arguments and hands them on. What each verb does is in a file of its own. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STAGES, type Stage } from '../engines/onnx/stepGraph';
-import { ENGINE_NAMES } from '../engines/select';
-import type { EngineName } from '../protocol/events';
+import { ENGINE_CHOICES, type WantedEngine } from '../protocol/events';
 import { VERSION } from '../trainer/version';
 import { checkCommand } from './check';
 import { EXIT } from './exit';
@@ -52,7 +51,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('<experiment>', 'experiment file (*.orthant.json)')
     .option('-v, --variant <name>', 'train this variant only; may be given more than once', collect, [])
     .addOption(
-      new Option('-e, --engine <engine>', 'what executes a step').choices(['auto', ...ENGINE_NAMES]).default('auto'),
+      new Option(
+        '-e, --engine <engine>',
+        'what executes a step (default: what the experiment says, else the fastest that loads)',
+      ).choices(ENGINE_CHOICES),
     )
     .option('-s, --set <path=value>', 'change a value of the file for this training', parseSetting, [])
     .option('--runs <dir>', 'folder for run folders (default: .orthant/runs beside the experiment)')
@@ -60,7 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(
       async (
         file: string,
-        options: { variant: string[]; engine: EngineName | 'auto'; set: Setting[]; runs?: string; json: boolean },
+        options: { variant: string[]; engine?: WantedEngine; set: Setting[]; runs?: string; json: boolean },
       ) => {
         exitCode = await trainCommand(file, { ...options, variants: options.variant, settings: options.set });
       },

@@ -1,10 +1,10 @@
 /** `orthant train`: trains the variants one after the other, with a bar each, and compares them at the end. */
 import path from 'node:path';
-import type { EngineName, RunSummary } from '../protocol/events';
+import type { RunSummary, WantedEngine } from '../protocol/events';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from '../trainer/control';
-import { prepare } from '../trainer/prepare';
+import { type PreparedVariant, prepare } from '../trainer/prepare';
 import { runVariant } from '../trainer/runVariant';
 import { comparisonTable, floorLines, snapshotLines } from './comparison';
 import { diagnosisText } from './diagnoses';
@@ -15,7 +15,8 @@ import { applySettings, type Setting } from './settings';
 
 export interface TrainCommandOptions {
   readonly variants: readonly string[];
-  readonly engine: EngineName | 'auto';
+  /** In place of what the experiment says. */
+  readonly engine?: WantedEngine;
   readonly settings: readonly Setting[];
   readonly runs?: string;
   readonly json: boolean;
@@ -56,7 +57,7 @@ async function trainVariants(
   const { variants, problems } = await prepare({
     experimentPath,
     text,
-    engine: options.engine,
+    ...(options.engine !== undefined && { engine: options.engine }),
     ...(options.variants.length > 0 && { variants: [...new Set(options.variants)] }),
   });
   // Of what is only good to know, a training says warnings; `orthant check` says all.
@@ -74,10 +75,9 @@ async function trainVariants(
   let folderFailed = false;
   try {
     if (!options.json) {
-      const { engineChoice, dataset } = variants[0]!;
-      const { train, validation } = dataset;
+      const { train, validation } = variants[0]!.dataset;
       console.log(`${path.basename(file)}: ${train.count} training rows, ${validation.count} held out`);
-      console.log(`engine ${engineChoice.name} ${engineChoice.version} (${engineChoice.reason})\n`);
+      console.log(`${engineLines(variants).join('\n')}\n`);
     }
     for (const prepared of variants) {
       if (control.stopRequested) break;
@@ -109,4 +109,14 @@ async function trainVariants(
   }
   if (control.stopRequested) return EXIT.interrupted;
   return folderFailed || summaries.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done;
+}
+
+/** One line for all, or one for each variant where they have different ones. */
+function engineLines(variants: readonly PreparedVariant[]): string[] {
+  const lines = variants.map(({ variant, engineChoice: { name, version, reason } }) => ({
+    variant: variant.name,
+    line: `engine ${name} ${version} (${reason})`,
+  }));
+  if (new Set(lines.map(({ line }) => line)).size === 1) return [lines[0]!.line];
+  return lines.map(({ variant, line }) => `${variant}: ${line}`);
 }

@@ -17,7 +17,11 @@ export async function loadWasmEngine(): Promise<Engine> {
   return {
     name: 'wasm',
     version: version_wasm,
-    createSession: async (step, state) => createEagerSession(step, state),
+    createSession: async (step, state) => {
+      // Another engine may have been in use since.
+      await setBackend('wasm');
+      return createEagerSession(step, state);
+    },
   };
 }
 

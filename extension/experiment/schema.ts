@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { METHODS } from '../methods/registry';
 import { OPTIMIZER_NAMES } from '../optimizers/registry';
+import { ENGINE_CHOICES } from '../protocol/events';
 
 const columnList = z.array(z.string().min(1)).min(1);
 
@@ -136,6 +137,11 @@ const trainingFields = {
     .describe(
       'After the last epoch, solve the last layer exactly with its features frozen: the lowest squared error whose outputs keep the bounds on every training row. Needs the loss "mse".',
     ),
+  engine: z
+    .enum(ENGINE_CHOICES)
+    .describe(
+      'What executes the steps: "auto" takes the fastest that loads on this machine, "onnx", "tensorflow" or "wasm" that one. The command line\'s "--engine" goes before it; the setting of the editor counts where it is "auto".',
+    ),
 };
 
 export const trainingSchema = z.strictObject({
@@ -149,6 +155,7 @@ export const trainingSchema = z.strictObject({
   seed: trainingFields.seed.default(0),
   boundMargin: trainingFields.boundMargin.default(0),
   polish: trainingFields.polish.default(false),
+  engine: trainingFields.engine.default('auto'),
 });
 export type Training = z.output<typeof trainingSchema>;
 
@@ -204,6 +211,12 @@ export function resolveVariant(experiment: Experiment, name: string): ResolvedVa
   const overrides = Object.fromEntries(Object.entries(rest).filter(isTraining));
   const fields = Object.fromEntries(Object.entries(rest).filter((entry) => !isTraining(entry)));
   return { name, method, fields, training: { ...experiment.training, ...overrides } };
+}
+
+/** Where a variant's value for a field of "training" comes from: from itself, or from what all share. */
+export function placeOfTrainingField(experiment: Experiment, variant: string, field: keyof Training): string[] {
+  const own = experiment.variants[variant] as Partial<Training>;
+  return own[field] === undefined ? ['training', field] : ['variants', variant, field];
 }
 
 /** Bounds of one target in its own units: its own entry replaces the general one whole. */

@@ -2,15 +2,15 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type Uri, workspace } from 'vscode';
-import type { EngineName } from '../protocol/events';
+import type { WantedEngine } from '../protocol/events';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { parallelRuns } from './trainings';
 
 export const SECTION = 'orthant';
 export const ENGINE = 'engine';
 
-export function engineFor(experiment: Uri): EngineName | 'auto' {
-  return workspace.getConfiguration(SECTION, experiment).get<EngineName | 'auto'>(ENGINE, 'auto');
+export function engineFor(experiment: Uri): WantedEngine {
+  return workspace.getConfiguration(SECTION, experiment).get<WantedEngine>(ENGINE, 'auto');
 }
 
 /** Absolute path of the folder that holds an experiment's run folders. */

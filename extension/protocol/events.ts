@@ -10,7 +10,13 @@ import type { Snapshots } from './snapshots';
 /** Not raised for fields that only came to be: `earlierVersions.ts` fills them in. */
 export const EVENTS_FORMAT_VERSION = 1;
 
-export type EngineName = 'onnx' | 'tensorflow' | 'wasm';
+/** What executes the steps, in the order in which "auto" tries them. */
+export const ENGINE_NAMES = ['onnx', 'tensorflow', 'wasm'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What may be asked for. */
+export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES] as const;
+export type WantedEngine = (typeof ENGINE_CHOICES)[number];
 
 export interface EngineChoice {
   name: EngineName;

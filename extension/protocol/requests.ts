@@ -3,7 +3,7 @@
  * one variant, or makes the graph of one. The host ends a trainer with `stop`, and kills it when it doesn't answer; a trainer whose channel
  * closes saves its checkpoint and ends itself.
  */
-import type { EngineName, TrainingEvent } from './events';
+import type { TrainingEvent, WantedEngine } from './events';
 import type { Problem } from './problems';
 
 export interface StartRequest {
@@ -13,7 +13,8 @@ export interface StartRequest {
   /** The text to train, as it is in the editor. */
   text: string;
   variant: string;
-  engine: EngineName | 'auto';
+  /** What executes the steps where the experiment doesn't say. */
+  engine: WantedEngine;
   /** Absolute path of the folder that run folders are made in. */
   runsFolder: string;
 }

@@ -34,7 +34,7 @@ async function start(request: StartRequest): Promise<void> {
       experimentPath: request.experiment,
       text: request.text,
       variants: [request.variant],
-      engine: request.engine,
+      otherwise: request.engine,
     });
     const prepared = variants?.[0];
     if (prepared === undefined) {

@@ -7,11 +7,11 @@ import type { Dataset } from '../data/dataset';
 import { loadDataset } from '../data/loadDataset';
 import type { Engine } from '../engines/engine';
 import { EngineUnavailableError } from '../engines/engine';
-import { selectEngine } from '../engines/select';
+import { selectEngine, wantedEngine } from '../engines/select';
 import { toProblem } from '../experiment/locate';
 import { parseExperiment } from '../experiment/parse';
-import { resolveVariant } from '../experiment/schema';
-import type { EngineChoice, EngineName } from '../protocol/events';
+import { placeOfTrainingField, resolveVariant } from '../experiment/schema';
+import type { EngineChoice, WantedEngine } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
 import type { PlanOptions } from './plan';
 
@@ -35,7 +35,10 @@ export interface LoadRequest {
 }
 
 export interface PrepareRequest extends LoadRequest {
-  readonly engine: EngineName | 'auto';
+  /** Takes the place of what the experiment says. */
+  readonly engine?: WantedEngine | undefined;
+  /** Where the experiment leaves it open; the fastest that loads when absent. */
+  readonly otherwise?: WantedEngine | undefined;
 }
 
 export interface Outcome<Variant> {
@@ -44,19 +47,32 @@ export interface Outcome<Variant> {
   readonly problems: Problem[];
 }
 
-/** With an engine to train on. */
+/** With an engine to train on; variants may have different ones, each of which is loaded once. */
 export async function prepare(request: PrepareRequest): Promise<Outcome<PreparedVariant>> {
   const { variants, problems } = await loadVariants(request);
   if (variants === null) return { variants, problems };
-  try {
-    const { engine, choice } = await selectEngine(request.engine);
-    return { problems, variants: variants.map((variant) => ({ ...variant, engine, engineChoice: choice })) };
-  } catch (error) {
-    if (!(error instanceof EngineUnavailableError)) throw error;
-    const range = parseExperiment(request.text).locate([]);
-    problems.push({ code: 'engine.unavailable', severity: 'error', message: error.message, range });
-    return { variants: null, problems };
+  const loaded = new Map<WantedEngine, Awaited<ReturnType<typeof selectEngine>>>();
+  const prepared: PreparedVariant[] = [];
+  for (const each of variants) {
+    const wanted = wantedEngine({
+      asked: request.engine,
+      experiment: each.variant.training.engine,
+      otherwise: request.otherwise,
+    });
+    try {
+      const selected = loaded.get(wanted) ?? (await selectEngine(wanted));
+      loaded.set(wanted, selected);
+      prepared.push({ ...each, engine: selected.engine, engineChoice: selected.choice });
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      const isOfFile = request.engine === undefined && wanted === each.variant.training.engine;
+      const path = isOfFile ? placeOfTrainingField(each.experiment, each.variant.name, 'engine') : [];
+      const range = parseExperiment(request.text).locate(path);
+      problems.push({ code: 'engine.unavailable', severity: 'error', message: error.message, range });
+      return { variants: null, problems };
+    }
   }
+  return { problems, variants: prepared };
 }
 
 /** Without an engine: for what is only looked at. */

@@ -1,6 +1,6 @@
 /** Who takes part in the comparison of training steps, in the order of the table. */
 import path from 'node:path';
-import { ENGINE_NAMES } from '../../extension/engines/select';
+import { ENGINE_NAMES } from '../../extension/protocol/events';
 import type { Entry } from './contestant';
 
 export type Family = 'orthant' | 'pytorch' | 'jax';

@@ -1,5 +1,6 @@
 /** Engine `onnx`: the step traced once, unrolled and run by onnxruntime-node. The default. */
 import { type Engine, EngineUnavailableError, UnsupportedStepError } from '../engine';
+import { noBinary, ONNX_NOT_INSTALLED, unavailableText } from '../unavailable';
 import { loadRuntime, type Runtime } from './runtime';
 import { createOnnxSession } from './session';
 import { TraceError } from './trace';
@@ -28,14 +29,12 @@ export async function loadOnnxEngine(): Promise<Engine> {
 function unavailable(error: unknown): EngineUnavailableError {
   const { message, code } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error), code: '' };
-  const [reason, remedy] = reasonOf(message.split('\n')[0]!, code === 'MODULE_NOT_FOUND');
-  return new EngineUnavailableError(`Engine "onnx" can't run here: ${reason}. ${remedy}`, `onnx: ${reason}`);
+  const reason = reasonOf(message.split('\n')[0]!, code === 'MODULE_NOT_FOUND');
+  return new EngineUnavailableError(unavailableText('onnx', reason), `onnx: ${reason}`);
 }
 
-function reasonOf(message: string, isMissing: boolean): [reason: string, remedy: string] {
-  const other = 'choose the engine "wasm", which runs everywhere, or "auto"';
-  if (isMissing && message.includes('onnxruntime_binding'))
-    return [`onnxruntime has no binary for ${process.platform}-${process.arch}`, `Please ${other}.`];
-  if (isMissing) return ['the package onnxruntime-node is not installed', `Install Orthant again, or ${other}.`];
-  return [`onnxruntime does not load (${message})`, `Install Orthant again, or ${other}.`];
+function reasonOf(message: string, isMissing: boolean): string {
+  if (isMissing)
+    return message.includes('onnxruntime_binding') ? noBinary(process.platform, process.arch) : ONNX_NOT_INSTALLED;
+  return `onnxruntime does not load (${message})`;
 }
