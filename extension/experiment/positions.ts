@@ -1,9 +1,11 @@
-/** From offsets in a text to lines and columns, as editors count them. */
+/** From offsets in a text to lines and columns, as editors count them, and back. */
 import type { Position, Range } from '../protocol/problems';
 
 export interface Positions {
   positionAt(offset: number): Position;
   rangeOf(offset: number, length: number): Range;
+  /** A place that the text doesn't have is the nearest before it. */
+  offsetAt(position: Position): number;
 }
 
 export function positionsOf(text: string): Positions {
@@ -24,5 +26,11 @@ export function positionsOf(text: string): Positions {
   return {
     positionAt,
     rangeOf: (offset, length) => ({ start: positionAt(offset), end: positionAt(offset + length) }),
+    offsetAt: ({ line, character }) => {
+      const start = lineStarts[line] ?? text.length;
+      const lineEnd = /[\r\n]|$/g;
+      lineEnd.lastIndex = start;
+      return Math.min(start + Math.max(0, character), lineEnd.exec(text)!.index);
+    },
   };
 }

@@ -2,38 +2,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DataReader, InspectOptions } from '../../../extension/data/dataReader';
 import type { ProblemAtPath } from '../../../extension/experiment/problems';
-import { createLanguageService, type LanguageServiceOptions } from '../../../extension/language/languageService';
-import type { Range } from '../../../extension/protocol/problems';
+import type { LanguageServiceOptions } from '../../../extension/language/languageService';
+import { cut, experimentText, fakeReader, serviceWith as makeService, URI_OF_EXPERIMENT } from './helpers';
 
-const URI = 'file:///project/weather.orthant.json';
+const URI = URI_OF_EXPERIMENT;
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function serviceWith(options: Partial<LanguageServiceOptions> = {}) {
-  const problemsChanged = vi.fn();
-  const inspectData = vi.fn(async (): Promise<ProblemAtPath[]> => []);
-  const failed = vi.fn();
-  const service = createLanguageService({ inspectData, mayReadData: () => true, problemsChanged, failed, ...options });
-  const at = (text: string, file = '/project/weather.orthant.json') => ({ uri: URI, path: file, text });
+/** With `inspect` counted. */
+function serviceWith(options: Partial<LanguageServiceOptions> & { inspect?: DataReader['inspect'] } = {}) {
+  const inspect = vi.fn(options.inspect ?? (async (): Promise<ProblemAtPath[]> => []));
+  const { service, problemsChanged, failed } = makeService({ reader: fakeReader([], { inspect }), ...options });
   return {
     problemsChanged,
     failed,
-    inspectData,
+    inspect,
     service,
     /** Problems as `code` and the text they underline. */
-    problems: (text: string) => service.problems(at(text)).map(({ code, range }) => `${code} ${cut(text, range)}`),
+    problems: (text: string) =>
+      service.problems(experimentText(text)).map(({ code, range }) => `${code} ${cut(text, range)}`),
     lenses: (text: string, file?: string) =>
-      service.lenses(at(text, file)).map(({ range, subject }) => {
+      service.lenses(experimentText(text, file)).map(({ range, subject }) => {
         const what = subject.kind === 'variant' ? `train ${subject.variant} by ${subject.method}` : 'all';
         return `${range.start.line}: ${what} above ${cut(text, range)}`;
       }),
   };
-}
-
-function cut(text: string, { start, end }: Range): string {
-  return text.split('\n')[start.line]!.slice(start.character, end.line === start.line ? end.character : undefined);
 }
 
 const GOOD = `{
@@ -69,7 +65,7 @@ describe('problems', () => {
       message: 'No column "wind".',
       path: ['data', 'inputs', 0],
     };
-    const { problems, problemsChanged } = serviceWith({ inspectData: async () => [missing] });
+    const { problems, problemsChanged } = serviceWith({ inspect: async () => [missing] });
     expect(problems(GOOD)).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(problemsChanged).toHaveBeenCalledWith(URI);
@@ -77,68 +73,158 @@ describe('problems', () => {
   });
 
   test('of the data are looked for when typing pauses, not at each key', async () => {
-    const { problems, inspectData } = serviceWith();
+    const { problems, inspect } = serviceWith();
     for (let alpha = 1; alpha <= 20; alpha++) {
       problems(GOOD.replace('3', `${alpha}`));
-      await vi.advanceTimersByTimeAsync(50);
+      await vi.advanceTimersByTimeAsync(30);
     }
-    expect(inspectData).toHaveBeenCalledTimes(0);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(inspectData).toHaveBeenCalledTimes(1);
+    expect(inspect).toHaveBeenCalledTimes(0);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(inspect).toHaveBeenCalledTimes(1);
   });
 
   test('of the data stay while other parts are typed, at their new place', async () => {
     const missing: ProblemAtPath = { code: 'x', severity: 'error', message: '', path: ['data', 'inputs', 0] };
-    const { problems } = serviceWith({ inspectData: async () => [missing] });
+    const { problems } = serviceWith({ inspect: async () => [missing] });
     problems(GOOD);
     await vi.advanceTimersByTimeAsync(1000);
     expect(problems(`// a note\n${GOOD.replace('3', '4')}`)).toEqual(['x "wind"']);
   });
 
-  test('of older data are dropped when a newer question is open', async () => {
-    let answer: (problems: ProblemAtPath[]) => void = () => {};
-    const inspectData = vi.fn(
-      () =>
-        new Promise<ProblemAtPath[]>((resolve) => {
-          answer = resolve;
-        }),
-    );
-    const { problems, problemsChanged } = serviceWith({ inspectData });
+  test('of the data go at once when the data section is another', async () => {
+    const missing: ProblemAtPath = { code: 'x', severity: 'error', message: '', path: ['data', 'inputs', 0] };
+    const { problems } = serviceWith({ inspect: async () => [missing] });
     problems(GOOD);
     await vi.advanceTimersByTimeAsync(1000);
-    const answerOld = answer;
+    expect(problems(GOOD)).toEqual(['x "wind"']);
+    expect(problems(GOOD.replace('"wind"', '"gust"'))).toEqual([]);
+  });
+
+  test('of older data are dropped when a newer question is open, and the older one is ended', async () => {
+    const asked: { answer(problems: ProblemAtPath[]): void; options: InspectOptions }[] = [];
+    const inspect: DataReader['inspect'] = (_experiment, options) =>
+      new Promise((answer) => {
+        asked.push({ answer, options });
+      });
+    const { problems, problemsChanged } = serviceWith({ inspect });
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(1000);
     const newer = GOOD.replace('"wind"', '"gust"');
     problems(newer);
-    answerOld([{ code: 'old', severity: 'error', message: '', path: ['data'] }]);
+    expect(asked[0]!.options.signal!.aborted).toBe(true);
+    asked[0]!.answer([{ code: 'old', severity: 'error', message: '', path: ['data'] }]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(problems(newer)).toEqual([]);
-    answer([{ code: 'new', severity: 'error', message: '', path: ['data', 'inputs', 0] }]);
+    asked[1]!.answer([{ code: 'new', severity: 'error', message: '', path: ['data', 'inputs', 0] }]);
     await vi.advanceTimersByTimeAsync(0);
     expect(problems(newer)).toEqual(['new "gust"']);
     expect(problemsChanged).toHaveBeenCalledTimes(1);
   });
 
-  test('of the data are looked for again when the file is looked at later, and told only if they differ', async () => {
-    const { problems, inspectData, problemsChanged } = serviceWith();
-    problems(GOOD);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(inspectData).toHaveBeenCalledTimes(1);
+  test('of the data are known at once when a text is as it was', async () => {
+    const inspect: DataReader['inspect'] = async ({ data }) => [
+      { code: data.inputs[0]!, severity: 'error', message: '', path: ['data', 'inputs', 0] },
+    ];
+    const { problems, problemsChanged } = serviceWith({ inspect });
     problems(GOOD);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(inspectData).toHaveBeenCalledTimes(2);
+    problems(GOOD.replace('"wind"', '"gust"'));
+    await vi.advanceTimersByTimeAsync(20);
+    expect(problems(GOOD)).toEqual(['wind "wind"']);
+    // What was asked of the text in between never takes its place.
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(problems(GOOD)).toEqual(['wind "wind"']);
+    expect(problemsChanged).toHaveBeenCalledTimes(1);
+  });
+
+  test('of names and types are shown while values are still looked at', async () => {
+    const missing: ProblemAtPath = { code: 'name', severity: 'error', message: '', path: ['data', 'inputs', 0] };
+    const values: ProblemAtPath = { code: 'values', severity: 'warning', message: '', path: ['data', 'targets', 0] };
+    let finish = (): void => {};
+    const inspect: DataReader['inspect'] = async (_experiment, { partly }) => {
+      partly!([missing]);
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return [missing, values];
+    };
+    const { problems, problemsChanged } = serviceWith({ inspect });
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(problemsChanged).toHaveBeenCalledTimes(1);
+    expect(problems(GOOD)).toEqual(['name "wind"']);
+    finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(problemsChanged).toHaveBeenCalledTimes(2);
+    expect(problems(GOOD)).toEqual(['name "wind"', 'values "rain"']);
+
+    // Once all is known, part of an answer takes nothing back.
+    const other = GOOD.replace('"min": 0', '"min": 1');
+    problems(other);
+    await vi.advanceTimersByTimeAsync(40);
+    expect(problems(other)).toEqual(['name "wind"', 'values "rain"']);
+  });
+
+  test('of the data are looked for again when their files change, also while they are being looked for', async () => {
+    let inFile = 'one';
+    const inspect: DataReader['inspect'] = async () => {
+      const code = inFile;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return [{ code, severity: 'error', message: '', path: ['data', 'source'] }];
+    };
+    const { service, problems, problemsChanged } = serviceWith({ inspect });
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(90);
+    inFile = 'two';
+    service.dataChanged();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(problems(GOOD)).toEqual(['two "weather.csv"']);
+    expect(problemsChanged).toHaveBeenCalledTimes(1);
+    inFile = 'three';
+    service.dataChanged();
+    expect(problems(GOOD)).toEqual(['two "weather.csv"']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(problemsChanged).toHaveBeenCalledTimes(2);
+    expect(problems(GOOD)).toEqual(['three "weather.csv"']);
+  });
+
+  test('of the data of a closed file are forgotten, and what is looked for is ended', async () => {
+    const missing: ProblemAtPath = { code: 'x', severity: 'error', message: '', path: ['data', 'inputs', 0] };
+    const { service, problems, inspect, problemsChanged } = serviceWith({ inspect: async () => [missing] });
+    problems(GOOD);
+    service.forget(URI);
+    await vi.advanceTimersByTimeAsync(1000);
+    service.dataChanged();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(inspect).not.toHaveBeenCalled();
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(1000);
+    service.forget(URI);
+    expect(problems(GOOD)).toEqual([]);
+    expect(problemsChanged).toHaveBeenCalledTimes(1);
+  });
+
+  test('of the data are looked for again when the file is looked at later, and told only if they differ', async () => {
+    const { problems, inspect, problemsChanged } = serviceWith();
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(inspect).toHaveBeenCalledTimes(1);
+    problems(GOOD);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(inspect).toHaveBeenCalledTimes(2);
     expect(problemsChanged).not.toHaveBeenCalled();
   });
 
   test('of the data are not looked for in restricted mode', async () => {
-    const { problems, inspectData } = serviceWith({ mayReadData: () => false });
+    const { problems, inspect } = serviceWith({ mayReadData: () => false });
     expect(problems(GOOD.replace('"alpha"', '"alhpa"'))).toHaveLength(1);
     problems(GOOD);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(inspectData).not.toHaveBeenCalled();
+    expect(inspect).not.toHaveBeenCalled();
   });
 
   test('of the data are none when looking for them fails, and the failure is logged', async () => {
-    const { problems, failed } = serviceWith({ inspectData: async () => Promise.reject(new Error('no database')) });
+    const { problems, failed } = serviceWith({ inspect: async () => Promise.reject(new Error('no database')) });
     problems(GOOD);
     await vi.advanceTimersByTimeAsync(1000);
     expect(failed).toHaveBeenCalledTimes(1);

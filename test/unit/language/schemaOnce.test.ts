@@ -1,14 +1,9 @@
 /** What a person sees in an experiment file is the JSON support of VS Code and this extension together. */
 import { describe, expect, test } from 'vitest';
-import { createLanguageService } from '../../../extension/language/languageService';
+import { serviceWith } from './helpers';
 import { experimentDocument, jsonSupport, withCursor } from './jsonSupport';
 
-const orthant = createLanguageService({
-  inspectData: async () => [],
-  mayReadData: () => false,
-  problemsChanged: () => {},
-  failed: () => {},
-});
+const orthant = serviceWith({ mayReadData: () => false }).service;
 
 async function shown(text: string): Promise<string[]> {
   const document = experimentDocument(text);

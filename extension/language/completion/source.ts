@@ -1,0 +1,52 @@
+/** Paths for `source`: data files below the experiment's folder, the folders on the way, and globs where files abound. */
+import path from 'node:path';
+import type { CompletionItem } from 'vscode-languageserver';
+import { dataEntries } from '../dataFolder';
+import { grouped } from '../numberText';
+import { COMPLETION } from '../protocolNumbers';
+import { sortText } from './columns';
+import { type CompletionPlace, quoted } from './replacement';
+
+export async function sourceItems(
+  place: CompletionPlace,
+  directory: string,
+  used: readonly string[],
+): Promise<CompletionItem[]> {
+  const { cursor } = place;
+  const typed = cursor.string === null ? '' : cursor.string.value.slice(0, cursor.string.before);
+  const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
+  // What lies outside may not be read.
+  if (folder.split('/').includes('..') || path.isAbsolute(folder)) return [];
+  const entries = await dataEntries(directory, folder);
+  const files = entries
+    .filter(({ kind, path: file }) => kind === 'file' && !used.includes(file))
+    .map((entry) => entry.path);
+  const folders = entries.filter(({ kind }) => kind === 'folder').map((entry) => entry.path);
+  return [
+    ...files.map((file, index) => ({ ...quoted(file, place), kind: COMPLETION.file, sortText: sortText(0, index) })),
+    ...globsOf(files).map(({ glob, count }, index) => ({
+      ...quoted(glob, place),
+      kind: COMPLETION.file,
+      detail: `${grouped(count)} files, read as one`,
+      sortText: sortText(1, index),
+    })),
+    ...folders.map((each, index) => ({
+      ...quoted(each, place),
+      kind: COMPLETION.folder,
+      sortText: sortText(2, index),
+      // Goes on with what is in it.
+      command: { title: 'Suggest', command: 'editor.action.triggerSuggest' },
+    })),
+  ];
+}
+
+/** `parts/*.csv`, for folders with several files of one ending. */
+function globsOf(files: readonly string[]): { glob: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const file of files) {
+    const slash = file.lastIndexOf('/') + 1;
+    const glob = `${file.slice(0, slash)}*${path.extname(file)}`;
+    counts.set(glob, (counts.get(glob) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([glob, count]) => ({ glob, count }));
+}

@@ -1,0 +1,169 @@
+/** What can be done by a key press: an experiment in, titles or the text afterwards out. */
+import { describe, expect, test } from 'vitest';
+import type { CodeAction, CodeActionContext, Diagnostic } from 'vscode-languageserver';
+import { parseExperiment } from '../../../extension/experiment/parse';
+import { ADD_VARIANT, FIX_ALL } from '../../../extension/language/codeActions';
+import { toDiagnostic } from '../../../extension/language/diagnostics';
+import { METHODS } from '../../../extension/methods/registry';
+import type { Problem } from '../../../extension/protocol/problems';
+import { edited, experimentText, marked, serviceWith, URI_OF_EXPERIMENT } from './helpers';
+
+const { service } = serviceWith({ mayReadData: () => false });
+
+const NOWHERE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function actionsOf(text: string, context: Partial<CodeActionContext> = {}, range = NOWHERE): CodeAction[] {
+  const diagnostics = service.problems(experimentText(text)).map(toDiagnostic);
+  return service.codeActions(experimentText(text), range, { diagnostics, ...context });
+}
+
+function made(text: string, { edit }: CodeAction): string {
+  return edit!.changes![URI_OF_EXPERIMENT]!.reduce(edited, text);
+}
+
+function codesOf(text: string): string[] {
+  return parseExperiment(text).problems.map(({ code }) => code);
+}
+
+const GOOD = `{
+  "data": { "source": "weather.csv", "inputs": ["wind"], "targets": ["rain"] },
+  "constraint": { "min": 0 }, // never negative
+  "variants": {
+    "baseline": { "method": "unconstrained" },
+    "penalty": { "method": "penalty", "alpha": 3 }
+  }
+}
+`;
+
+describe('A quick fix', () => {
+  test('is offered for each way to mend a problem, and mends it', () => {
+    const text = GOOD.replace('"alpha"', '"alhpa"');
+    const actions = actionsOf(text, { only: ['quickfix'] });
+    expect(actions.length).toBeGreaterThan(0);
+    expect(made(text, actions[0]!)).toBe(GOOD);
+    expect(actions[0]).toMatchObject({ kind: 'quickfix', diagnostics: [{ code: 'experiment.unknown-field' }] });
+  });
+
+  test('comes from what the diagnostic carries, the one that nearly everybody would make marked', () => {
+    const problem: Problem = {
+      code: 'x',
+      severity: 'warning',
+      message: '',
+      range: NOWHERE,
+      fixes: [
+        { title: 'Raise', edits: [{ kind: 'set', path: ['constraint', 'min'], value: 1 }], isPreferred: true },
+        { title: 'Remove', edits: [{ kind: 'remove', path: ['constraint', 'min'] }] },
+      ],
+    };
+    const actions = actionsOf(GOOD, { diagnostics: [toDiagnostic(problem)], only: ['quickfix'] });
+    expect(actions.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
+      ['Raise', true],
+      ['Remove', undefined],
+    ]);
+    expect(made(GOOD, actions[0]!)).toBe(GOOD.replace('"min": 0', '"min": 1'));
+    expect(made(GOOD, actions[1]!)).toContain('"constraint": {}, // never negative');
+  });
+
+  test('that has no place in the text any more is not offered', () => {
+    const fix = { title: 'Rename', edits: [{ kind: 'rename', path: ['variants', 'gone', 'alhpa'], name: 'alpha' }] };
+    const diagnostic: Diagnostic = { range: NOWHERE, message: '', source: 'orthant', data: { fixes: [fix] } };
+    expect(actionsOf(GOOD, { diagnostics: [diagnostic], only: ['quickfix'] })).toEqual([]);
+    const nothing = { title: 'Same', edits: [{ kind: 'set', path: ['constraint', 'min'], value: 0 }] };
+    const same: Diagnostic = { ...diagnostic, data: { fixes: [nothing] } };
+    expect(actionsOf(GOOD, { diagnostics: [same], only: ['quickfix'] })).toEqual([]);
+  });
+
+  test.each([
+    ['no data', undefined],
+    ['a number', 7],
+    ['fixes that are none', { fixes: 'all' }],
+    ['a fix without edits', { fixes: [{ title: 'x' }, null, 3] }],
+    ['edits of another kind', { fixes: [{ title: 'x', edits: [{ kind: 'burn', path: ['data'] }] }] }],
+    ['a path of objects', { fixes: [{ title: 'x', edits: [{ kind: 'set', path: [{}], value: 1 }] }] }],
+    ['a set without a value', { fixes: [{ title: 'x', edits: [{ kind: 'set', path: ['data'] }] }] }],
+  ])('is none where another extension’s diagnostic carries %s', (_what, data) => {
+    const diagnostic: Diagnostic = { range: NOWHERE, message: '', source: 'other', data };
+    expect(actionsOf(GOOD, { diagnostics: [diagnostic] })).toEqual([]);
+  });
+
+  test('is not offered in a text with broken syntax, which it would have to guess', () => {
+    const text = GOOD.replace('"min": 0 }', '"min": 0');
+    const diagnostics = parseExperiment(GOOD.replace('"alpha"', '"alhpa"')).problems.map(toDiagnostic);
+    expect(diagnostics[0]!.data).toBeDefined();
+    expect(actionsOf(text, { diagnostics, only: ['quickfix'] })).toEqual([]);
+  });
+});
+
+describe('Fix all', () => {
+  const WRONG = GOOD.replace('"alpha"', '"alhpa"').replace('"unconstrained"', '"unconstraned"');
+
+  test('mends every problem that has a clear fix, in one edit', () => {
+    const [action] = actionsOf(WRONG, { only: ['source.fixAll'] });
+    expect(action).toMatchObject({ kind: FIX_ALL });
+    expect(made(WRONG, action!)).toBe(GOOD);
+    expect(codesOf(GOOD)).toEqual([]);
+  });
+
+  test('is offered for several problems only, and only where it is asked for', () => {
+    expect(actionsOf(GOOD.replace('"alpha"', '"alhpa"'), { only: [FIX_ALL] })).toEqual([]);
+    expect(actionsOf(WRONG, { only: ['quickfix'] }).map(({ kind }) => kind)).not.toContain(FIX_ALL);
+    expect(actionsOf(WRONG).map(({ kind }) => kind)).toContain(FIX_ALL);
+  });
+
+  test('removes several entries of one list without losing count', () => {
+    const text = GOOD.replace('["wind"]', '["wind", "wind", "sun", "wind"]');
+    const [action] = actionsOf(text, { only: ['source.fixAll.orthant'] });
+    expect(codesOf(text)).toEqual(['experiment.duplicate-column', 'experiment.duplicate-column']);
+    expect(made(text, action!)).toBe(GOOD.replace('["wind"]', '["wind", "sun"]'));
+  });
+});
+
+describe('A variant can be added', () => {
+  const inVariants = marked(GOOD.replace('"penalty": {', '"pen|alty": {'));
+  const range = { start: inVariants.position, end: inVariants.position };
+  const add = (context: Partial<CodeActionContext> = {}) =>
+    actionsOf(GOOD, { only: ['refactor'], diagnostics: [], triggerKind: 1, ...context }, range);
+
+  test('by each method that no variant has', () => {
+    const missing = METHODS.map(({ name }) => name).filter((name) => !['unconstrained', 'penalty'].includes(name));
+    expect(add().map(({ title }) => title)).toEqual(missing.map((name) => `Add variant: ${name}`));
+  });
+
+  test('with the fields that matter, behind the last one', () => {
+    const action = add().find(({ title }) => title.endsWith(': augmented-lagrangian'))!;
+    expect(action.kind).toBe(ADD_VARIANT);
+    const text = made(GOOD, action);
+    const { experiment, problems } = parseExperiment(text);
+    expect(problems).toEqual([]);
+    expect(Object.keys(experiment!.variants)).toEqual(['baseline', 'penalty', 'augmented']);
+    expect(experiment!.variants.augmented).toMatchObject({ penaltyCoefficient: 20, dualLearningRate: 50 });
+    expect(text).toContain('// never negative');
+  });
+
+  test('under a name that is free', () => {
+    const text = GOOD.replace('"baseline"', '"augmented"').replace('"penalty":', '"augmented-2":');
+    const { position } = marked(text.replace('"augmented-2"', '"augmented|-2"'));
+    const actions = actionsOf(text, { only: ['refactor'], diagnostics: [] }, { start: position, end: position });
+    const action = actions.find(({ title }) => title.endsWith(': augmented-lagrangian'))!;
+    expect(Object.keys(parseExperiment(made(text, action)).experiment!.variants)).toContain('augmented-3');
+  });
+
+  test('to who asks, not at every place of the cursor', () => {
+    expect(add({ triggerKind: 2 })).toEqual([]);
+    expect(add({ only: ['quickfix'] })).toEqual([]);
+  });
+
+  test('only among the variants', () => {
+    expect(actionsOf(GOOD, { only: ['refactor'], diagnostics: [] })).toEqual([]);
+  });
+});
+
+test('A diagnostic says what does nothing, so that an editor fades it', () => {
+  const problem: Problem = { code: 'x', severity: 'hint', message: '', range: NOWHERE };
+  expect(toDiagnostic({ ...problem, isUnnecessary: true })).toMatchObject({
+    severity: 4,
+    tags: [1],
+    source: 'orthant',
+  });
+  expect(toDiagnostic(problem)).not.toHaveProperty('tags');
+});
