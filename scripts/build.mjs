@@ -60,6 +60,14 @@ function copyWasm() {
   }
 }
 
+/** What `Create sample experiment` puts into a folder: the weather example, with its source and licence. */
+function copySample() {
+  mkdirSync(path.join(out, 'sample'), { recursive: true });
+  for (const file of ['weather.orthant.json', 'seattle-weather.csv', 'README.md']) {
+    copyFileSync(path.join(root, 'examples/weather', file), path.join(out, 'sample', file));
+  }
+}
+
 function writeSchema() {
   const { experimentJsonSchema } = require(path.join(out, 'build/jsonSchema.js'));
   writeFileSync(path.join(out, 'orthant.schema.json'), `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);
@@ -74,3 +82,4 @@ if (watch) {
   writeSchema();
 }
 copyWasm();
+copySample();

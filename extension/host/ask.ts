@@ -12,17 +12,21 @@ interface Choice<Value> extends QuickPickItem {
   value: Value;
 }
 
-/** The one in front: in the text editor, or the one whose run is shown. */
+/** The one in front: in the text editor, the one whose run is shown, or the only one on screen beside something else. */
 export function experimentInFront(panels: RunPanels): Uri | undefined {
   const active = window.activeTextEditor?.document.uri;
-  return active !== undefined && isExperiment(active) ? active : panels.experimentInFront();
+  if (active !== undefined && isExperiment(active)) return active;
+  const ofRun = panels.experimentInFront();
+  if (ofRun !== undefined) return ofRun;
+  const onScreen = window.visibleTextEditors.map(({ document }) => document.uri).filter(isExperiment);
+  return onScreen.length === 1 ? onScreen[0] : undefined;
 }
 
 /** The one in front, the only one there is, or a question. */
 export async function askExperiment(files: ExperimentFiles, panels: RunPanels): Promise<Uri | undefined> {
   const inFront = experimentInFront(panels);
   if (inFront !== undefined) return inFront;
-  const found = await files.list();
+  const found = await files.all();
   if (found.length === 0) {
     void window.showInformationMessage(
       l10n.t('There is no experiment file (*.orthant.json) in this folder. Open a folder that has one, or create one.'),

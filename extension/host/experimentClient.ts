@@ -3,7 +3,7 @@
  * experiment file that is open: the client's library takes longer to load than the rest of the extension.
  */
 import * as l10n from '@vscode/l10n';
-import { CodeLens, type LogOutputChannel, type TextDocument, workspace } from 'vscode';
+import { type CancellationToken, CodeLens, type LogOutputChannel, type TextDocument, workspace } from 'vscode';
 import {
   CloseAction,
   CodeLensRequest,
@@ -11,7 +11,14 @@ import {
   LanguageClient,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { asLensSubject, DATA_READING_ALLOWED, type LanguageServerOptions } from '../protocol/languageMessages';
+import {
+  asLensSubject,
+  DATA_READING_ALLOWED,
+  type DataDescription,
+  DESCRIBE_DATA,
+  type DescribeDataParams,
+  type LanguageServerOptions,
+} from '../protocol/languageMessages';
 import { EXPERIMENT_GLOB, isExperiment } from './experimentFiles';
 import { lensTitles } from './lensTitles';
 import type { RunFolders } from './runFolders';
@@ -84,6 +91,12 @@ export class ExperimentClient {
 
   allowDataReading(): Promise<void> {
     return this.#client.sendNotification(DATA_READING_ALLOWED);
+  }
+
+  /** What is in a data file, by its absolute path. Rejects when the server ends or `token` is cancelled. */
+  describeData(file: string, token: CancellationToken): Promise<DataDescription> {
+    const params: DescribeDataParams = { file };
+    return this.#client.sendRequest<DataDescription>(DESCRIBE_DATA, params, token);
   }
 
   /** As the server's `workspace/codeLens/refresh` would, of which the client knows the better moment. */

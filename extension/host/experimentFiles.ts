@@ -29,6 +29,14 @@ export class ExperimentFiles implements Disposable {
     return this.#files;
   }
 
+  /** Those that are open too: from another folder, or in a window without one. */
+  async all(): Promise<Uri[]> {
+    const listed = await this.list();
+    const known = new Set(listed.map(String));
+    const open = workspace.textDocuments.map(({ uri }) => uri).filter(isExperiment);
+    return [...listed, ...open.filter((uri) => !known.has(uri.toString()))];
+  }
+
   refresh(): void {
     this.#files = null;
     this.#changed.fire();

@@ -44,7 +44,7 @@ export async function openExperiment(experiment: Uri): Promise<void> {
 const EXAMPLE_VARIANTS = '{ "penalty": { "method": "penalty" } }';
 
 /** The menus hide such commands in restricted mode; a lens, a key or another extension still gets here. */
-async function isTrusted(restricted: string): Promise<boolean> {
+export async function isTrusted(restricted: string): Promise<boolean> {
   if (workspace.isTrusted) return true;
   const manage = l10n.t('Manage workspace trust');
   if ((await window.showWarningMessage(restricted, manage)) === manage)

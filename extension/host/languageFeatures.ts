@@ -1,9 +1,10 @@
 /**
  * Decides when the language server runs and when lenses are drawn anew: it starts with the first experiment file that
- * is open, and lenses change when a run starts or ends, not at every step.
+ * is open or the first data file that is asked about, and lenses change when a run starts or ends, not at every step.
  */
 import * as l10n from '@vscode/l10n';
-import { type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
+import { type CancellationToken, type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
+import type { DataDescription } from '../protocol/languageMessages';
 import { isLive } from '../protocol/runState';
 import { Disposables } from './emitter';
 import type { ExperimentClient } from './experimentClient';
@@ -60,9 +61,28 @@ export class LanguageFeatures {
     await this.#client?.stop();
   }
 
+  /** What is in a data file, by its absolute path; starts the server if need be. `null` when `token` was cancelled. */
+  async describeData(file: string, token: CancellationToken): Promise<DataDescription | null> {
+    this.#startOnce();
+    await this.#starting;
+    const problem = l10n.t('The language server of Orthant, which reads data files, does not run.');
+    if (this.#client === null) return { problem };
+    try {
+      const description = await this.#client.describeData(file, token);
+      return token.isCancellationRequested ? null : description;
+    } catch (error) {
+      if (token.isCancellationRequested) return null;
+      this.options.log.error(`${file}: ${String(error)}`);
+      return { problem };
+    }
+  }
+
   #startFor(document: TextDocument): void {
-    if (this.#starting !== null || !isExperiment(document.uri)) return;
-    this.#starting = this.#start().catch((error) => this.#tellFailure(error));
+    if (isExperiment(document.uri)) this.#startOnce();
+  }
+
+  #startOnce(): void {
+    this.#starting ??= this.#start().catch((error) => this.#tellFailure(error));
   }
 
   async #start(): Promise<void> {

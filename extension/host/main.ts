@@ -11,6 +11,7 @@ import { ExperimentsView } from './experimentsView';
 import { FixCommands } from './fixCommands';
 import { GraphCommands } from './graphCommands';
 import { LanguageFeatures } from './languageFeatures';
+import { NewExperimentCommands } from './newExperimentCommands';
 import { Notices } from './notices';
 import { RunCommands } from './runCommands';
 import { RunFolders } from './runFolders';
@@ -18,6 +19,7 @@ import { PANEL_TYPE, RunPanels } from './runPanels';
 import { RunStore } from './runStore';
 import { RunsView } from './runsView';
 import { RunWatcher } from './runWatcher';
+import { SampleCommands } from './sampleCommands';
 import { maximumParallelRuns } from './settings';
 import { StatusBar } from './statusBar';
 import { TrainCommands } from './trainCommands';
@@ -67,13 +69,17 @@ export function activate(context: ExtensionContext): void {
     new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
   );
   const engine = own(new EngineCommands({ module: dist('tensorflow.js'), log: trainerLog }));
+  const newExperiment = new NewExperimentCommands({ features: languageFeatures });
+  const sample = new SampleCommands({ sample: Uri.joinPath(context.extensionUri, 'dist/sample') });
   const register = (id: string, command: (...values: unknown[]) => Promise<void>): void => {
     own(commands.registerCommand(`orthant.${id}`, command));
   };
+  register('newExperiment', (target) => newExperiment.newExperiment(target));
+  register('createSample', () => sample.createSample());
   register('train', (target, variant) => train.train(target, variant));
   register('trainPenalty', (target) => train.trainMethod('penalty', target));
   register('trainLagrangian', (target) => train.trainMethod('lagrangian', target));
-  register('trainAll', (target) => train.trainAll(target));
+  register('trainAll', (target, place) => train.trainAll(target, place));
   register('stop', (target, selected) => run.stop(target, selected));
   register('pause', (target, selected) => run.pause(target, selected));
   register('resume', (target, selected) => run.resume(target, selected));

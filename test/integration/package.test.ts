@@ -23,6 +23,7 @@ const ALLOWED = [
   /^extension\/media\/[\w./-]+\.(png|svg|md|json)$/,
   /^extension\/dist\/(extension|server|trainer|tensorflow|cli)\.js$/,
   /^extension\/dist\/orthant\.schema\.json$/,
+  /^extension\/dist\/sample\/(weather\.orthant\.json|seattle-weather\.csv|README\.md)$/,
   /^extension\/dist\/wasm\/[\w-]+\.wasm$/,
   /^extension\/dist\/webview\/panel\.(js|css)$/,
   /^extension\/dist\/node_modules\/@duckdb\/node-bindings\/(package\.json|LICENSE|duckdb\.js)$/,
@@ -50,7 +51,7 @@ describe('The packed extension', () => {
     }
   }, 120_000);
 
-  it('holds nothing but what runs: no test, source, map or example data', () => {
+  it('holds nothing but what runs: no test, source or map, and no data but the sample', () => {
     const surplus = [...files.keys()].filter((name) => !ALLOWED.some((allowed) => allowed.test(name)));
     expect(surplus).toEqual([]);
   });
@@ -61,12 +62,18 @@ describe('The packed extension', () => {
       manifest.main,
       manifest.icon,
       ...(manifest.contributes?.jsonValidation ?? []).map((entry: { url: string }) => entry.url),
+      ...manifest.contributes.walkthroughs.flatMap(({ steps }: { steps: { media: Record<string, string> }[] }) =>
+        steps.map(({ media }) => media.svg ?? media.markdown),
+      ),
     ];
     for (const name of named.filter((entry) => entry !== undefined)) {
       expect([...files.keys()]).toContain(path.posix.join('extension', name));
     }
     for (const name of ['extension', 'server', 'trainer', 'tensorflow', 'cli']) {
       expect([...files.keys()]).toContain(`extension/dist/${name}.js`);
+    }
+    for (const name of ['weather.orthant.json', 'seattle-weather.csv', 'README.md']) {
+      expect([...files.keys()]).toContain(`extension/dist/sample/${name}`);
     }
   });
 

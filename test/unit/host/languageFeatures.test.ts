@@ -8,6 +8,7 @@ const editor = vi.hoisted(() => ({
   nStarts: 0,
   nRefreshes: 0,
   works: 2,
+  documents: true,
 }));
 
 vi.mock('vscode', () => {
@@ -25,7 +26,9 @@ vi.mock('vscode', () => {
       },
     },
     workspace: {
-      textDocuments: [document],
+      get textDocuments() {
+        return editor.documents ? [document] : [];
+      },
       onDidOpenTextDocument: listens,
       onDidChangeConfiguration: listens,
       onDidGrantWorkspaceTrust: listens,
@@ -40,6 +43,10 @@ vi.mock('../../../extension/host/experimentClient', () => ({
       if (++editor.nStarts < editor.works) throw new Error('no server.js');
     }
     async stop(): Promise<void> {}
+    async describeData(file: string, token: { isCancellationRequested: boolean }): Promise<unknown> {
+      if (token.isCancellationRequested || file === 'broken.csv') throw new Error('no answer');
+      return { columns: [], rows: file.length };
+    }
     refreshLenses(): void {
       editor.nRefreshes++;
     }
@@ -59,7 +66,7 @@ function features(onDidChange: (listener: (change: unknown) => void) => void = (
 }
 
 beforeEach(() => {
-  Object.assign(editor, { answers: [], said: [], nStarts: 0, nRefreshes: 0, works: 2 });
+  Object.assign(editor, { answers: [], said: [], nStarts: 0, nRefreshes: 0, works: 2, documents: true });
 });
 
 test('a language server that does not start is told once and can be tried again', async () => {
@@ -101,4 +108,29 @@ test('lenses are drawn when a run ends, and once more when the editor has settle
     vi.useRealTimers();
     await made.stop();
   }
+});
+
+const NEVER = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) };
+
+test('the language server starts for a data file that is asked about, though no experiment is open', async () => {
+  Object.assign(editor, { documents: false, works: 1 });
+  const made = features();
+  expect(editor.nStarts).toBe(0);
+  expect(await made.describeData('a.csv', NEVER)).toEqual({ columns: [], rows: 5 });
+  expect(await made.describeData('ab.csv', NEVER)).toEqual({ columns: [], rows: 6 });
+  expect(editor.nStarts).toBe(1);
+  await made.stop();
+});
+
+test('a data file gives nothing when the person stopped waiting, and a reason when the server can not answer', async () => {
+  Object.assign(editor, { documents: false, works: 1 });
+  const made = features();
+  expect(await made.describeData('a.csv', { ...NEVER, isCancellationRequested: true })).toBeNull();
+  const problem = { problem: 'The language server of Orthant, which reads data files, does not run.' };
+  expect(await made.describeData('broken.csv', NEVER)).toEqual(problem);
+  await made.stop();
+  editor.works = 5;
+  const failing = features();
+  expect(await failing.describeData('a.csv', NEVER)).toEqual(problem);
+  await failing.stop();
 });
