@@ -1,5 +1,5 @@
 /** A column in words: a line beside its completion, a paragraph and a picture in its hover. */
-import type { ColumnProfile, ColumnSummary } from '../protocol/columns';
+import type { ColumnKind, ColumnProfile, ColumnSummary } from '../protocol/columns';
 import { histogramText } from './histogramText';
 import { codeText, plainText } from './markdown';
 import { counted, grouped, numberText, rangeText, shareText } from './numberText';
@@ -29,7 +29,7 @@ export function columnMarkdown(profile: ColumnProfile): string {
   ].join('\n\n');
 }
 
-function numbersParts({ values, numbers }: ColumnProfile): string[] {
+function numbersParts({ kind, values, numbers }: ColumnProfile): string[] {
   if (numbers === null || values.min === null || values.max === null) return [];
   const [first, median, third] = numbers.quartiles;
   const spread = `${numberText(numbers.mean)} ± ${numberText(numbers.standardDeviation)}`;
@@ -38,25 +38,31 @@ function numbersParts({ values, numbers }: ColumnProfile): string[] {
     '| --: | --: | --: | --: | --: | --: |',
     `| ${[values.min, first, median, third, values.max].map(numberText).join(' | ')} | ${spread} |`,
   ].join('\n');
-  const drawn = histogramText(numbers.histogram);
-  const sampled =
-    numbers.sampled === null ? [] : [`Quartiles and histogram are of ${counted(numbers.sampled, 'row')}.`];
+  const drawn = histogramText(numbers.histogram, { min: values.min, max: values.max });
+  const sampled = numbers.sampled === null ? [] : [sampleLine(kind, numbers.sampled)];
   return [table, ...(drawn === null ? [] : [`\`\`\`text\n${drawn}\n\`\`\``]), ...sampled];
 }
 
+/** Of a list column, only the ends are of every element. */
+function sampleLine(kind: ColumnKind, sampled: number): string {
+  const which = kind === 'list' ? 'All but min and max' : 'Quartiles and histogram';
+  return `${which} are of ${counted(sampled, 'value')} drawn from all.`;
+}
+
 /** `None empty, 57 % zero, none negative.` */
-function sharesLine({ values, numbers, width }: ColumnProfile): string {
+function sharesLine({ kind, values, numbers, width }: ColumnProfile): string {
   const { rows, nulls, notANumber, distinct } = values;
   const share = (count: number, what: string, all = rows): string =>
     `${count === 0 ? 'none' : shareText(count, all)} ${what}`;
+  // Of a list column every element counts that was looked at.
+  const elements = kind === 'list' ? (numbers?.sampled ?? rows * width) : rows;
+  const different = distinct === rows ? 'all different' : `about ${counted(distinct, 'different value')}`;
   const parts = [
     share(nulls, 'empty'),
     ...(notANumber > 0 ? [share(notANumber, 'NaN')] : []),
-    ...(numbers === null ? [`about ${counted(distinct, 'different value')}`] : []),
-    // Of a list column every element counts.
     ...(numbers === null
-      ? []
-      : [share(numbers.zero, 'zero', rows * width), share(numbers.negative, 'negative', rows * width)]),
+      ? [different]
+      : [share(numbers.zero, 'zero', elements), share(numbers.negative, 'negative', elements)]),
   ];
   const line = parts.join(', ');
   return `${line[0]!.toUpperCase()}${line.slice(1)}.`;
@@ -65,6 +71,7 @@ function sharesLine({ values, numbers, width }: ColumnProfile): string {
 function frequentPart({ frequent, values }: ColumnProfile): string[] {
   if (frequent.length === 0) return [];
   const shown = frequent.slice(0, SHOWN_VALUES);
+  if (frequent[0]!.count === 1) return [`Such as ${shown.map(({ value }) => codeText(value)).join(', ')}.`];
   const lines = shown.map(
     ({ value, count }) => `- ${codeText(value)} in ${grouped(count)} (${shareText(count, values.rows)})`,
   );

@@ -6,10 +6,15 @@ const WIDEST = 40;
 const LINES = 3;
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
 
-/** `null` where there is nothing to draw: no value, or one only. */
-export function histogramText({ edges, counts }: ColumnNumbers['histogram']): string | null {
-  const [min, max] = [edges[0], edges.at(-1)];
-  if (min === undefined || max === undefined || !(min < max) || counts.every((count) => count === 0)) return null;
+/**
+ * `null` where there is nothing to draw: no value, or one only. `min` and `max` are those of the values: bins may begin
+ * below and end above, so that 0 is an edge.
+ */
+export function histogramText(
+  { edges, counts }: ColumnNumbers['histogram'],
+  { min, max }: { min: number; max: number },
+): string | null {
+  if (!(min < max) || counts.every((count) => count === 0)) return null;
   const zero = edges.indexOf(0);
   const hasBothSigns = zero > 0 && zero < counts.length;
   const bars = joined(counts, hasBothSigns ? zero : 0);

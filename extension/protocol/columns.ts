@@ -52,6 +52,6 @@ export interface ColumnNumbers {
   readonly zero: number;
   /** Equal bins from `min` to `max`; where both signs occur, one edge is 0. `counts` has one entry less than `edges`. */
   readonly histogram: { readonly edges: readonly number[]; readonly counts: readonly number[] };
-  /** Rows that quartiles and histogram are of, where not all were taken; `null` for all. */
+  /** How many values quartiles and histogram are of, and of a list column all here; `null` for all there are. */
   readonly sampled: number | null;
 }

@@ -108,9 +108,24 @@ None empty, about 5 different values.
 - \`rain\` in 8 (40 %)`);
   });
 
+  test('of text that is never the same stand some of it', () => {
+    const frequent = [
+      { value: 'a', count: 1 },
+      { value: 'b', count: 1 },
+    ];
+    expect(columnMarkdown(text('id', { distinct: 20, frequent }))).toBe(
+      '**id** `VARCHAR`, 20 rows\n\nNone empty, all different.\n\nSuch as `a`, `b`.',
+    );
+  });
+
   test('of lists every element counts', () => {
     const profile = number('pixels', { type: 'UTINYINT[784]', rows: 10, min: 0, max: 255, zero: 3920 });
     const list = columnMarkdown({ ...profile, kind: 'list', width: 784 });
+    const sampled = { ...profile.numbers!, sampled: 4900 };
+    // 3920 of the 4,900 elements that were drawn.
+    const drawn = columnMarkdown({ ...profile, kind: 'list', width: 784, numbers: sampled });
+    expect(drawn).toContain('80 % zero');
+    expect(drawn).toContain('All but min and max are of 4,900 values drawn from all.');
     expect(list).toContain('**pixels** `UTINYINT[784]`, 10 rows, 784 elements a row');
     // 3920 of 10 · 784 = 7840 elements.
     expect(list).toContain('50 % zero');
@@ -121,7 +136,7 @@ None empty, about 5 different values.
     const profile = number('a', { rows: 1_000_000, min: 0, max: 1, nulls: 250_000, notANumber: 10_000, numbers });
     const markdown = columnMarkdown(profile);
     expect(markdown).toContain('25 % empty, 1 % NaN, none zero, none negative.');
-    expect(markdown).toContain('Quartiles and histogram are of 100,000 rows.');
+    expect(markdown).toContain('Quartiles and histogram are of 100,000 values drawn from all.');
   });
 
   test('without any value stands that', () => {
@@ -138,11 +153,11 @@ None empty, about 5 different values.
     const values = text('v', {
       distinct: 2,
       frequent: [
-        { value: 'a`b', count: 1 },
+        { value: 'a`b', count: 3 },
         { value: '`', count: 1 },
       ],
     });
-    expect(columnMarkdown(values)).toContain('- ``a`b`` in 1');
+    expect(columnMarkdown(values)).toContain('- ``a`b`` in 3');
     expect(columnMarkdown(values)).toContain('- `` ` `` in 1');
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { histogramText } from '../../../extension/language/histogramText';
 
 function drawn(edges: readonly number[], counts: readonly number[]): string[] | null {
-  return histogramText({ edges, counts })?.split('\n') ?? null;
+  const ends = { min: edges[0] ?? 0, max: edges.at(-1) ?? 0 };
+  return histogramText({ edges, counts }, ends)?.split('\n') ?? null;
 }
 
 describe('A histogram', () => {
@@ -22,6 +23,11 @@ describe('A histogram', () => {
     expect(lines.slice(3)).toEqual(['────┴──────', '-4  0     7']);
     // Four bins are negative, so the highest bar stands over the mark.
     expect(lines[0]!.indexOf('█')).toBe(4);
+  });
+
+  test('is labeled with the ends of the values, where the bins begin before and end behind', () => {
+    const drawn = histogramText({ edges: [-8, 0, 8], counts: [1, 1] }, { min: -7.1, max: 7.9 });
+    expect(drawn!.split('\n').at(-1)).toBe('-7.1 7.9');
   });
 
   test('has the mark but no number where the number has no room', () => {
