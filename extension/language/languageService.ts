@@ -23,6 +23,8 @@ import type {
 import type { DataReader } from '../data/dataReader';
 import type { ExperimentOutline } from '../experiment/outline';
 import { parseExperiment } from '../experiment/parse';
+import type { ProblemAtPath } from '../experiment/problems';
+import type { Experiment } from '../experiment/schema';
 import type { DataDescription } from '../protocol/languageMessages';
 import type { Position, Problem, Range } from '../protocol/problems';
 import { isRecordedCopy } from '../runs/recordedCopy';
@@ -44,6 +46,8 @@ export interface LanguageServiceOptions {
   reader: DataReader;
   /** Whether data files may be opened; asked each time, since trust can be given later. */
   mayReadData: () => boolean;
+  /** What speaks against the engines that an experiment names. */
+  checkEngines(experiment: Experiment): ProblemAtPath[];
   describeFile(file: string): Promise<DataDescription>;
   /** Absolute path of the folder that holds an experiment's runs. */
   runsFolder(document: ExperimentText): Promise<string>;
@@ -96,9 +100,9 @@ export function createLanguageService(options: LanguageServiceOptions): Language
       if (isRecordedCopy(document.path)) return [];
       const { experiment, problems, toProblem } = parseExperiment(document.text);
       const own = problems.filter(({ code }) => !SAID_BY_JSON.has(code));
-      if (experiment === null || !mayReadData()) return own;
-      const ofData = dataProblems.of(document.uri, experiment, path.dirname(document.path));
-      return [...own, ...ofData.map(toProblem)];
+      if (experiment === null) return own;
+      const ofData = mayReadData() ? dataProblems.of(document.uri, experiment, path.dirname(document.path)) : [];
+      return [...own, ...[...options.checkEngines(experiment), ...ofData].map(toProblem)];
     },
 
     lenses(document) {

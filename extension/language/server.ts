@@ -21,6 +21,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { describeFile } from '../data/describeFile';
 import { openDataReader } from '../data/openDataReader';
+import { checkEngines } from '../engines/availability';
 import {
   DATA_READING_ALLOWED,
   type DataDescription,
@@ -28,6 +29,7 @@ import {
   type DescribeDataParams,
   type LanguageServerOptions,
 } from '../protocol/languageMessages';
+import type { Problem } from '../protocol/problems';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { supportedDefinitions, supportedList, supportOf } from './clientSupport';
 import { CODE_ACTION_KINDS } from './codeActions';
@@ -48,6 +50,7 @@ function serve(connection: Connection): void {
 
   const service = createLanguageService({
     reader: openDataReader(),
+    checkEngines,
     describeFile,
     mayReadData: () => mayReadData,
     runsFolder,
@@ -129,7 +132,7 @@ function serve(connection: Connection): void {
   });
   documents.onDidClose(({ document }) => {
     service.forget(document.uri);
-    if (!support.pullsDiagnostics) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    if (!support.pullsDiagnostics) tellProblems(document.uri, []);
     watchDataSoon();
   });
   connection.onDidChangeWatchedFiles(() => service.dataChanged());
@@ -178,11 +181,14 @@ function serve(connection: Connection): void {
   function showProblems(uri: string): void {
     if (!support.pullsDiagnostics) {
       const document = experimentText(uri);
-      const diagnostics = document === null ? [] : service.problems(document).map(toDiagnostic);
-      void connection.sendDiagnostics({ uri, diagnostics });
+      tellProblems(uri, document === null ? [] : service.problems(document));
     } else if (support.refreshesDiagnostics) {
       connection.languages.diagnostics.refresh().catch(() => connection.console.warn('No refresh.'));
     }
+  }
+
+  function tellProblems(uri: string, problems: readonly Problem[]): void {
+    connection.sendDiagnostics({ uri, diagnostics: problems.map(toDiagnostic) }).catch(logFailure);
   }
 
   function watchDataSoon(): void {

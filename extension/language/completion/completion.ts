@@ -32,8 +32,11 @@ export async function completionsAt(
   reader: DataReader | null,
 ): Promise<CompletionList> {
   const positions = positionsOf(text);
-  const cursor = cursorAt(text, positions.offsetAt(position));
+  const offset = positions.offsetAt(position);
+  const cursor = cursorAt(text, offset);
   if (cursor === null) return NOTHING;
+  // Who has just typed the closing quote is done.
+  if (cursor.string?.isInside === false && offset > cursor.offset) return NOTHING;
   const directory = path.dirname(file);
   if (cursor.path.length === 0)
     return listOf(await experimentItems(cursor, positions, reader === null ? null : directory));

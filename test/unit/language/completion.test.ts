@@ -119,6 +119,11 @@ describe('Columns are offered', () => {
       expect(await labelsAt(text)).toEqual([]);
   });
 
+  test('before a name that stands there, but not behind its closing quote', async () => {
+    expect(await labelsAt(data('"inputs": [|"wind"]'))).toContain('wind');
+    expect(await labelsAt(data('"inputs": ["wind"|]'))).toEqual([]);
+  });
+
   test('not while data may not be read', async () => {
     expect(await labelsAt(data('"inputs": ["|"]'), { mayRead: false })).toEqual([]);
   });

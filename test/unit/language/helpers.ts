@@ -107,6 +107,7 @@ export function serviceWith(options: Partial<LanguageServiceOptions> = {}) {
   const service = createLanguageService({
     reader: fakeReader(),
     mayReadData: () => true,
+    checkEngines: () => [],
     describeFile: async () => ({ columns: [...WEATHER], rows: 20 }),
     runsFolder: async () => '/project/.orthant/runs',
     problemsChanged,

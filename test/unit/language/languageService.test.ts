@@ -58,6 +58,12 @@ describe('problems', () => {
     expect(problems(GOOD.replace('"baseline"', '"penalty"'))).toEqual([]);
   });
 
+  test('of an engine that cannot run here are told, also where data may not be read', () => {
+    const cannot: ProblemAtPath = { code: 'engine.unavailable', severity: 'warning', message: '', path: ['variants'] };
+    const { problems } = serviceWith({ checkEngines: () => [cannot], mayReadData: () => false });
+    expect(problems(GOOD)).toEqual(['engine.unavailable "variants"']);
+  });
+
   test('of the data come when they are found, without anybody waiting', async () => {
     const missing: ProblemAtPath = {
       code: 'data.missing-column',
