@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   engines: 4,
   doctor: 4,
   trainer: 5,
+  export: 5,
   language: 6,
   cli: 6,
   host: 6,
@@ -148,6 +149,14 @@ describe('The architecture', () => {
   test.for(Object.entries(OWNERS))('leaves %s to its folder', ([name, owners]) => {
     const wrong = imports.filter(
       ({ from, to }) => (to === name || to.startsWith(`${name}/`)) && !owners.includes(folderOf(from)),
+    );
+    expect(wrong.map(line)).toEqual([]);
+  });
+
+  test('keeps the connection out of the language service: only its server loads the protocol library', () => {
+    const wrong = imports.filter(
+      ({ from, to, typeOnly }) =>
+        !typeOnly && to.startsWith('vscode-languageserver') && from !== 'extension/language/server.ts',
     );
     expect(wrong.map(line)).toEqual([]);
   });
