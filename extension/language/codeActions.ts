@@ -4,7 +4,7 @@
  */
 
 import type { CodeAction, CodeActionContext, Diagnostic, Range, TextEdit } from 'vscode-languageserver';
-import { type Change, changeBetween } from '../experiment/change';
+import type { Change } from '../experiment/change';
 import { changeOfFix } from '../experiment/fixText';
 import { outlineExperiment } from '../experiment/outline';
 import { positionsOf } from '../experiment/positions';
@@ -12,6 +12,7 @@ import { VARIANT_TEMPLATES } from '../experiment/variantTemplates';
 import type { ExperimentEdit, Problem, ProblemFix } from '../protocol/problems';
 import { cursorAt } from './cursor';
 import type { ExperimentText } from './document';
+import { fixAll } from './fixAll';
 
 export const FIX_ALL = 'source.fixAll.orthant';
 export const ADD_VARIANT = 'refactor.addVariant';
@@ -29,7 +30,7 @@ export function codeActionsAt(
     only === undefined || only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
   if (asks('quickfix')) actions.push(...diagnostics.flatMap((diagnostic) => quickFixes(document, diagnostic)));
-  if (asks(FIX_ALL)) actions.push(...fixAll(document, problems));
+  if (asks(FIX_ALL)) actions.push(...fixedAll(document, problems));
   // A lamp at each place of "variants" would say nothing: only to who asks.
   if (asks(ADD_VARIANT) && triggerKind !== AUTOMATIC) actions.push(...addedVariants(document, range));
   return actions;
@@ -55,35 +56,12 @@ function quickFixes(document: ExperimentText, diagnostic: Diagnostic): CodeActio
   });
 }
 
-/**
- * Every problem with a fix that nearly everybody would make, mended. From the end to the start, so that entries of lists keep their numbers; of two
- * that touch the same place only one, since the other was thought for the text as it was.
- */
-function fixAll({ uri, text }: ExperimentText, problems: readonly Problem[]): CodeAction[] {
-  const sure = problems
-    .flatMap(({ fixes, range }) =>
-      (fixes ?? []).filter(({ isPreferred }) => isPreferred).map((fix) => ({ fix, range })),
-    )
-    .toSorted((a, b) => b.range.start.line - a.range.start.line || b.range.start.character - a.range.start.character);
-  let fixed = text;
-  let count = 0;
-  const touched: string[] = [];
-  for (const { fix } of sure) {
-    const places = fix.edits.map(({ path }) => JSON.stringify(path).slice(0, -1));
-    if (places.some((place) => touched.some((other) => isWithin(place, other) || isWithin(other, place)))) continue;
-    const change = changeOfFix(fixed, fix);
-    if (change === null) continue;
-    fixed = fixed.slice(0, change.offset) + change.content + fixed.slice(change.offset + change.length);
-    touched.push(...places);
-    count++;
-  }
-  if (count < 2) return [];
-  const edit = { changes: { [uri]: [textEdit(text, changeBetween(text, fixed))] } };
-  return [{ title: `Fix all ${count} problems that have a clear fix`, kind: FIX_ALL, edit }];
-}
-
-function isWithin(place: string, outer: string): boolean {
-  return place === outer || place.startsWith(`${outer},`);
+function fixedAll({ uri, text }: ExperimentText, problems: readonly Problem[]): CodeAction[] {
+  const all = fixAll(text, problems);
+  // One alone is a quick fix.
+  if (all === null || all.count < 2) return [];
+  const edit = { changes: { [uri]: [textEdit(text, all.change)] } };
+  return [{ title: `Fix all ${all.count} problems that have a clear fix`, kind: FIX_ALL, edit }];
 }
 
 function addedVariants({ uri, text }: ExperimentText, { start }: Range): CodeAction[] {

@@ -43,8 +43,8 @@ export async function queryItems(place: CompletionPlace, asked: ColumnsAsked): P
   const functions = Object.entries(FUNCTIONS).map(([call, detail], index) => {
     return { ...withPlace(call, detail, 2, index), kind: COMPLETION.function };
   });
-  const words = Object.entries(WORDS).map(([words, detail], index) => {
-    return { ...withPlace(words, detail, 3, index), kind: COMPLETION.keyword };
+  const words = Object.entries(WORDS).map(([phrase, detail], index) => {
+    return { ...withPlace(phrase, detail, 3, index), kind: COMPLETION.keyword };
   });
   return {
     items: [...ofColumns, table, ...functions, ...words],

@@ -4,8 +4,9 @@ import type { CodeAction, CodeActionContext, Diagnostic } from 'vscode-languages
 import { parseExperiment } from '../../../extension/experiment/parse';
 import { ADD_VARIANT, FIX_ALL } from '../../../extension/language/codeActions';
 import { toDiagnostic } from '../../../extension/language/diagnostics';
+import { fixAll } from '../../../extension/language/fixAll';
 import { METHODS } from '../../../extension/methods/registry';
-import type { Problem } from '../../../extension/protocol/problems';
+import type { ExperimentEdit, Problem } from '../../../extension/protocol/problems';
 import { edited, experimentText, marked, serviceWith, URI_OF_EXPERIMENT } from './helpers';
 
 const { service } = serviceWith({ mayReadData: () => false });
@@ -115,6 +116,41 @@ describe('Fix all', () => {
     const [action] = actionsOf(text, { only: ['source.fixAll.orthant'] });
     expect(codesOf(text)).toEqual(['experiment.duplicate-column', 'experiment.duplicate-column']);
     expect(made(text, action!)).toBe(GOOD.replace('["wind"]', '["wind", "sun"]'));
+  });
+});
+
+describe('Of fixes made together', () => {
+  const problem = (character: number, edits: readonly ExperimentEdit[]): Problem => ({
+    code: 'x',
+    severity: 'error',
+    message: '',
+    range: { start: { line: 0, character }, end: { line: 0, character } },
+    fixes: [{ title: '', edits, isPreferred: true }],
+  });
+  const remove = (...path: (string | number)[]): ExperimentEdit => ({ kind: 'remove', path });
+  const set = (value: number | number[], ...path: (string | number)[]): ExperimentEdit => ({
+    kind: 'set',
+    path,
+    value,
+  });
+  const made = (problems: readonly Problem[]): [unknown, number] => {
+    const text = '{ "a": [0, 1, 2, 3], "b": 1 }';
+    const { change, count } = fixAll(text, problems)!;
+    const { offset, length, content } = change;
+    return [JSON.parse(text.slice(0, offset) + content + text.slice(offset + length)), count];
+  };
+
+  test('none counts on entries that another has moved', () => {
+    // The problem that stands further behind is mended first, whichever entry its fix removes.
+    expect(made([problem(5, [remove('a', 3)]), problem(9, [remove('a', 1)])])).toEqual([{ a: [0, 2, 3], b: 1 }, 1]);
+    expect(made([problem(5, [remove('a', 1)]), problem(9, [remove('a', 3)])])).toEqual([{ a: [0, 2], b: 1 }, 2]);
+    expect(made([problem(5, [set(7, 'a', 0)]), problem(9, [remove('a', 1)])])).toEqual([{ a: [7, 2, 3], b: 1 }, 2]);
+  });
+
+  test('none touches what another has changed', () => {
+    expect(made([problem(1, [set(2, 'b')]), problem(2, [set(3, 'b')])])).toEqual([{ a: [0, 1, 2, 3], b: 3 }, 1]);
+    expect(made([problem(1, [remove('a', 0)]), problem(2, [set([9], 'a')])])).toEqual([{ a: [9], b: 1 }, 1]);
+    expect(made([problem(1, [set([9], 'a')]), problem(2, [remove('a', 0)])])).toEqual([{ a: [1, 2, 3], b: 1 }, 1]);
   });
 });
 
