@@ -6,11 +6,13 @@ import { listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
 import { boundsOf, type Experiment, resolveVariant } from '../experiment/schema';
 import type { ExperimentEdit, ProblemFix, Severity } from '../protocol/problems';
+import { checkPenalties } from './alphaScale';
 import { pathOfColumn } from './columns';
 import { changeQuery, dropColumn, hasOwnBounds, moveBound } from './dataFixes';
-import { heldOutByShare } from './split';
+import { checkLearningRates } from './learningRateScale';
 import { readableIdentifier } from './sql';
 import type { ColumnFacts, Facts, SomeRows } from './survey';
+import { trainingRows } from './trainingScale';
 
 export function checkFacts(experiment: Experiment, facts: Facts): ProblemAtPath[] {
   if (facts.rows === 0) return [noRows(experiment)];
@@ -23,12 +25,9 @@ export function checkFacts(experiment: Experiment, facts: Facts): ProblemAtPath[
     ...facts.columns.flatMap((column) => checkFineness(experiment, column)),
     ...facts.columns.flatMap((column) => checkBounds(experiment, facts, column)),
     ...checkBatches(experiment, facts),
+    ...checkLearningRates(experiment, facts),
+    ...checkPenalties(experiment, facts),
   ];
-}
-
-/** Rows left to train on. */
-export function trainingRows({ data }: Experiment, { rows, heldOut }: Facts): number {
-  return rows - (heldOut === null ? heldOutByShare(rows, data.validation as number) : heldOut.count);
 }
 
 function noRows({ data }: Experiment): ProblemAtPath {

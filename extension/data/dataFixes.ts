@@ -52,6 +52,12 @@ export function moveBound(experiment: Experiment, target: string, side: 'min' | 
   return fix(title, { kind: 'set', path, value: bounds });
 }
 
+export function standardizeFix({ data: { standardize } }: Experiment, role: 'inputs' | 'targets'): ProblemFix {
+  const path = ['data', 'standardize'];
+  if (typeof standardize !== 'object') return fix('Standardize the data', { kind: 'set', path, value: true });
+  return fix(`Standardize the ${role}`, { kind: 'set', path: [...path, role], value: true });
+}
+
 export function hasOwnBounds({ constraint }: Pick<Experiment, 'constraint'>, target: string): boolean {
   return Object.hasOwn(constraint, target) && typeof constraint[target] === 'object';
 }
