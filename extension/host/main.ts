@@ -79,7 +79,7 @@ export function activate(context: ExtensionContext): void {
   register('train', (target, variant) => train.train(target, variant));
   register('trainPenalty', (target) => train.trainMethod('penalty', target));
   register('trainLagrangian', (target) => train.trainMethod('lagrangian', target));
-  register('trainAll', (target, place) => train.trainAll(target, place));
+  register('trainAll', (target) => train.trainAll(target));
   register('stop', (target, selected) => run.stop(target, selected));
   register('pause', (target, selected) => run.pause(target, selected));
   register('resume', (target, selected) => run.resume(target, selected));

@@ -10,7 +10,7 @@ import type { CommandParts } from './commandParts';
 import type { Run } from './runStore';
 import { foreignText } from './runText';
 import { runsFolderFor } from './settings';
-import { showDocument } from './showDocument';
+import { isPageInFront, placeOfPanel, showDocument } from './showDocument';
 
 export class RunCommands {
   constructor(private readonly options: CommandParts) {}
@@ -36,7 +36,7 @@ export class RunCommands {
 
   async openRun(argument?: unknown, selected?: unknown): Promise<void> {
     const run = await this.#oneRun(argument, selected, l10n.t('Open which run?'));
-    if (run !== undefined) this.options.panels.show([run], 'active');
+    if (run !== undefined) this.options.panels.show([run], isPageInFront() ? 'beside' : 'active');
   }
 
   /** With a file: the latest run of each variant. With several runs: those. Else asks. */
@@ -57,7 +57,7 @@ export class RunCommands {
       void window.showInformationMessage(l10n.t('A comparison needs two runs at least. Train another variant first.'));
       return;
     }
-    panels.show(runs, window.activeTextEditor === undefined ? 'active' : 'beside');
+    panels.show(runs, placeOfPanel());
   }
 
   /** The file of a run, a node or a URI; at a variant, or at a range. */

@@ -7,9 +7,9 @@ import { askVariant } from './ask';
 import { variantIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
 import { experimentFor, openExperiment, variantsOf } from './experimentTarget';
-import type { PanelPlace } from './runPanels';
 import type { Run } from './runStore';
 import { engineFor, opensPanelOnTrain, runsFolderFor } from './settings';
+import { placeOfPanel } from './showDocument';
 
 export class TrainCommands {
   constructor(private readonly options: CommandParts) {}
@@ -41,14 +41,13 @@ export class TrainCommands {
     if ((await window.showInformationMessage(text, open)) === open) await openExperiment(experiment);
   }
 
-  /** `place`, where a caller knows it, is where the panel goes. */
-  async trainAll(argument?: unknown, place?: unknown): Promise<void> {
+  async trainAll(argument?: unknown): Promise<void> {
     const experiment = await this.#experiment(argument);
     if (experiment === undefined) return;
     const variants = await this.#variants(experiment);
     if (variants === undefined) return;
     const names = variants.map(({ name }) => name);
-    await this.#start(experiment, names, place === 'active' ? 'active' : undefined);
+    await this.#start(experiment, names);
   }
 
   #experiment(argument: unknown): Promise<Uri | undefined> {
@@ -64,7 +63,7 @@ export class TrainCommands {
     return variantsOf(this.options, experiment);
   }
 
-  async #start(experiment: Uri, variants: readonly string[], place?: PanelPlace): Promise<void> {
+  async #start(experiment: Uri, variants: readonly string[]): Promise<void> {
     const { files, folders, trainings, panels } = this.options;
     let text: string;
     try {
@@ -78,7 +77,6 @@ export class TrainCommands {
     void folders.know(experiment.fsPath, runsFolder);
     const order = { experiment: experiment.fsPath, text, engine: engineFor(experiment), runsFolder };
     const runs: Run[] = variants.map((variant) => trainings.start({ ...order, variant }));
-    const usual = window.activeTextEditor === undefined ? 'active' : 'beside';
-    if (opensPanelOnTrain(experiment)) panels.show(runs, place ?? usual);
+    if (opensPanelOnTrain(experiment)) panels.show(runs, placeOfPanel());
   }
 }

@@ -29,7 +29,7 @@ describe('the manifest', () => {
     const linked = [
       ...Object.values<string>(words)
         .join('\n')
-        .matchAll(/\(command:(?:toSide:)?(orthant\.\w+)/g),
+        .matchAll(/\(command:(orthant\.\w+)\)/g),
     ];
     const used = [...menus.flat().map(({ command }) => command), ...linked.map((match) => match[1]!)];
     expect(used.filter((command) => !contributed.includes(command))).toEqual([]);
@@ -64,7 +64,7 @@ describe('the manifest', () => {
       expect(done.length, id).toBeGreaterThan(0);
       expect(done.filter((command) => !commands.includes(command))).toEqual([]);
       // What a step asks for is what its button does.
-      expect(words[`walkthrough.${id}.description`]).toContain(`(command:toSide:${done[0]}`);
+      expect(words[`walkthrough.${id}.description`]).toContain(`(command:${done[0]})`);
       expect(existsSync(path.join(root, media.svg ?? media.markdown)), id).toBe(true);
     }
     expect(walkthrough.steps[0].id).toBe('sample');

@@ -96,6 +96,7 @@ vi.mock('vscode', () => {
       },
     },
     window: {
+      tabGroups: { activeTabGroup: {} },
       showErrorMessage: say,
       showWarningMessage: say,
       showTextDocument: async () => ({ revealRange() {} }),

@@ -61,6 +61,7 @@ vi.mock('vscode', () => {
       },
     },
     window: {
+      tabGroups: { activeTabGroup: {} },
       showTextDocument: async () => ({}),
       showErrorMessage: async (text: string) => void editor.said.push(text),
       showWorkspaceFolderPick: async () => (editor.picked === undefined ? undefined : folder(editor.picked)),
