@@ -40,6 +40,8 @@ import { createLanguageService } from './languageService';
 
 /** Typing a path makes and drops watchers; the last one counts. */
 const WATCH_PAUSE_MS = 500;
+/** By then the editor has begun to watch. */
+const WATCHED_MS = 1000;
 
 serve(createConnection(ProposedFeatures.all));
 
@@ -213,6 +215,8 @@ function serve(connection: Connection): void {
           ? null
           : await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: globs });
       before?.dispose();
+      // What changed before the editor watched is not told; and what it promised it may begin a little later.
+      if (after !== null) setTimeout(() => service.dataChanged(), WATCHED_MS).unref();
       return after;
     });
     watchers = watchers.catch((error: unknown) => {

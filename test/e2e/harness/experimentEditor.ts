@@ -1,6 +1,6 @@
 /** The text editor with an experiment file in it: code lenses, squiggles, hovers, typing. */
 import type { ElementHandle, Locator, Page } from 'playwright-core';
-import { click, persistently, type Within } from './persistently';
+import { click, clickAway, persistently, type Within } from './persistently';
 import type { Workbench } from './workbench';
 
 export class ExperimentEditor {
@@ -50,6 +50,57 @@ export class ExperimentEditor {
     });
   }
 
+  /** What is offered at the cursor, top to bottom, each with its detail: `wind DOUBLE 0.4 … 9.5`. */
+  async completions(): Promise<string[]> {
+    return persistently('see completions', async (within) => {
+      await this.openCompletions(within);
+      const rows = await this.page.locator('.suggest-widget.visible .monaco-list-row').allInnerTexts();
+      return rows.map(clean);
+    });
+  }
+
+  /** Takes one of what is offered at the cursor. */
+  async complete(label: string): Promise<void> {
+    await persistently(`complete ${label}`, async (within) => {
+      await this.openCompletions(within);
+      const row = this.page.locator('.suggest-widget.visible .monaco-list-row').filter({ hasText: label }).first();
+      await clickAway(row, within);
+    });
+  }
+
+  async closeCompletions(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.locator('.suggest-widget.visible').waitFor({ state: 'hidden' });
+  }
+
+  /** Titles of the quick fixes for the problem over which the cursor stands. */
+  async quickFixes(): Promise<string[]> {
+    return persistently('see quick fixes', async (within) => {
+      await this.openQuickFixes(within);
+      const rows = await this.page.locator('.action-widget .monaco-list-row.action').allInnerTexts();
+      await this.page.keyboard.press('Escape');
+      return rows.map(clean);
+    });
+  }
+
+  async applyQuickFix(title: string): Promise<void> {
+    await persistently(`apply ${title}`, async (within) => {
+      await this.openQuickFixes(within);
+      const row = this.page.locator('.action-widget .monaco-list-row.action').filter({ hasText: title }).first();
+      await clickAway(row, within);
+    });
+  }
+
+  /** Types at the cursor, where the editor may add what it likes, such as closing quotes. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 30 });
+  }
+
+  /** The text of the lines on screen. */
+  async text(): Promise<string> {
+    return (await this.active.locator('.view-lines').innerText()).replaceAll('\u00a0', ' ');
+  }
+
   /** Puts the cursor at the end of a line (from 1). */
   async goToLine(file: string, line: number): Promise<void> {
     await this.workbench.openFile(`${file}:${line}`);
@@ -93,6 +144,18 @@ export class ExperimentEditor {
       latencies.push(performance.now() - started);
     }
     return latencies;
+  }
+
+  private async openCompletions(within: Within): Promise<void> {
+    const widget = this.page.locator('.suggest-widget.visible .monaco-list-row').first();
+    if (!(await widget.isVisible())) await this.page.keyboard.press('Control+Space');
+    await widget.waitFor(within);
+  }
+
+  private async openQuickFixes(within: Within): Promise<void> {
+    const widget = this.page.locator('.action-widget .monaco-list-row.action').first();
+    if (!(await widget.isVisible())) await this.page.keyboard.press('Control+.');
+    await widget.waitFor(within);
   }
 
   private get active(): Locator {

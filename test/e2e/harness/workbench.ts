@@ -35,9 +35,12 @@ export class Workbench {
     await this.page.locator('.statusbar-item').first().waitFor(STARTED);
   }
 
-  /** Opens a file of the workspace by name, `name:line` at the end of a line (from 1); the keyboard is in it then. */
+  /**
+   * Opens a file of the workspace by name, `name:line` at the end of a line, `name:line:column` in it (both from 1); the
+   * keyboard is in it then.
+   */
   async openFile(name: string): Promise<void> {
-    const [file = name, line] = name.split(':');
+    const [file = name, line, column = '1000'] = name.split(':');
     const tab = this.tab(file).first();
     const attempt = async (within: Within) => {
       // With another group in front, a file that is open would be opened a second time.
@@ -47,7 +50,7 @@ export class Workbench {
       }
       if (line !== undefined || (await tab.count()) === 0) {
         // A column behind the end means the end.
-        await this.quickPick('Control+P', line === undefined ? file : `${file}:${line}:1000`, file, within);
+        await this.quickPick('Control+P', line === undefined ? file : `${file}:${line}:${column}`, file, within);
       }
       await this.page.locator('.tabs-container .tab.active').filter({ hasText: file }).first().waitFor(within);
       await this.editorWithKeyboard().waitFor(within);
