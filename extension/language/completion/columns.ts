@@ -71,9 +71,14 @@ export function columnItem(column: ColumnSummary, data: ColumnItemData): Complet
     label: column.name,
     kind: COMPLETION.field,
     detail: column.type,
-    ...(line !== '' && { labelDetails: { description: line } }),
+    labelDetails: { detail: ` ${shortType(column.type)}`, ...(line !== '' && { description: line }) },
     data,
   };
+}
+
+/** A type of many parts, such as a STRUCT, would leave no room for the rest. */
+function shortType(type: string): string {
+  return type.length > 20 ? `${type.slice(0, 19)}…` : type;
 }
 
 export function sortText(rank: number, index: number): string {
