@@ -1,21 +1,79 @@
-/** `orthant check`: every problem of an experiment file and its data, one line each, before anything is trained. */
+/**
+ * `orthant check`: every problem of an experiment file and its data, one line each, before anything is trained: the same
+ * that an editor shows. `--fix` mends what nearly everybody would mend in the same way.
+ */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { inspectData } from '../data/inspectData';
-import { toProblem } from '../experiment/locate';
+import type { DataReader } from '../data/dataReader';
+import { openDataReader } from '../data/openDataReader';
+import { checkEngines } from '../engines/availability';
+import { changeOfFix } from '../experiment/fixText';
 import { parseExperiment } from '../experiment/parse';
-import { hasErrors } from '../protocol/problems';
+import { hasErrors, type Problem } from '../protocol/problems';
 import { EXIT } from './exit';
-import { printProblems, readExperiment } from './readExperiment';
+import { type FindProblems, type FixedProblem, fixProblems } from './fixProblems';
+import { inOrder, printProblems, readExperiment } from './readExperiment';
 
-export async function checkCommand(file: string): Promise<number> {
+export interface CheckOptions {
+  /** One JSON object a line instead of words. */
+  readonly json: boolean;
+  readonly fix: boolean;
+}
+
+export async function checkCommand(file: string, { json, fix }: CheckOptions): Promise<number> {
   const read = readExperiment(file);
   if (read === null) return EXIT.wrongInput;
-  const { experiment, problems, locate } = parseExperiment(read.text);
-  if (experiment !== null) {
-    const found = await inspectData(experiment, { directory: path.dirname(read.experimentPath) });
-    problems.push(...found.map((problem) => toProblem(problem, locate)));
+  const reader = openDataReader();
+  try {
+    const find = problemsIn(path.dirname(read.experimentPath), reader);
+    const { text, fixed, problems } = fix
+      ? await fixProblems(read.text, find)
+      : { text: read.text, fixed: [], problems: await find(read.text) };
+    if (text !== read.text && !write(file, read.experimentPath, text)) return EXIT.wrongInput;
+    if (json) printJson(file, text, fixed, problems);
+    else printWords(file, fixed, problems);
+    return hasErrors(problems) ? EXIT.wrongInput : EXIT.done;
+  } finally {
+    reader.dispose();
+  }
+}
+
+function problemsIn(directory: string, reader: DataReader): FindProblems {
+  return async (text) => {
+    const { experiment, problems, toProblem } = parseExperiment(text);
+    if (experiment === null) return problems;
+    const further = [...checkEngines(experiment), ...(await reader.inspect(experiment, { directory }))];
+    return [...problems, ...further.map(toProblem)];
+  };
+}
+
+function write(file: string, experimentPath: string, text: string): boolean {
+  try {
+    writeFileSync(experimentPath, text);
+    return true;
+  } catch (error) {
+    console.error(`${file}: it can't be written (${(error as Error).message}), so nothing was fixed.`);
+    return false;
+  }
+}
+
+function printWords(file: string, fixed: readonly FixedProblem[], problems: readonly Problem[]): void {
+  for (const { problem, fix } of fixed) {
+    const { line, character } = problem.range.start;
+    console.log(`${file}:${line + 1}:${character + 1} fixed ${problem.code} ${fix.title}`);
   }
   printProblems(file, problems, console.log);
   if (problems.length === 0) console.log(`${file}: no problems`);
-  return hasErrors(problems) ? EXIT.wrongInput : EXIT.done;
+}
+
+/** What was fixed has the fix in `fixed`; what is left has all its fixes, each with its change of the text as it is now. */
+function printJson(file: string, text: string, fixed: readonly FixedProblem[], problems: readonly Problem[]): void {
+  for (const { problem, fix } of fixed) {
+    const { fixes: _, ...told } = problem;
+    console.log(JSON.stringify({ file, ...told, fixed: fix.title }));
+  }
+  for (const { fixes = [], ...problem } of inOrder(problems)) {
+    const changes = fixes.map(({ edits: _, ...fix }, index) => ({ ...fix, change: changeOfFix(text, fixes[index]!) }));
+    console.log(JSON.stringify({ file, ...problem, fixes: changes }));
+  }
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { STAGES, type Stage } from '../engines/onnx/stepGraph';
 import { ENGINE_CHOICES, type WantedEngine } from '../protocol/events';
 import { VERSION } from '../trainer/version';
-import { checkCommand } from './check';
+import { type CheckOptions, checkCommand } from './check';
 import { EXIT } from './exit';
 import { EXPORT_FORMATS, type ExportCommandOptions, exportCommand, SNAPSHOT_CHOICES } from './export';
 import { type NewCommandOptions, newCommand } from './new';
@@ -72,8 +72,14 @@ async function main(argv: readonly string[]): Promise<number> {
     .command('check')
     .description('print the problems of an experiment file and its data')
     .argument('<experiment>', 'experiment file (*.orthant.json)')
-    .action(async (file: string) => {
-      exitCode = await checkCommand(file);
+    .option(
+      '--fix',
+      'mend what is beyond doubt in the file: slips in names, fields that do nothing, and the like',
+      false,
+    )
+    .option('--json', 'print one JSON object a problem, with the changes of the text that would mend it', false)
+    .action(async (file: string, options: CheckOptions) => {
+      exitCode = await checkCommand(file, options);
     });
 
   program

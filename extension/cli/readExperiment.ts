@@ -21,10 +21,14 @@ export function readExperiment(file: string): { experimentPath: string; text: st
   }
 }
 
-/** Problems in the order of the file, one line each. */
+/** One line each. */
 export function printProblems(file: string, problems: readonly Problem[], print: (line: string) => void): void {
-  const inOrder = [...problems].sort(
+  for (const problem of inOrder(problems)) print(formatProblem(file, problem));
+}
+
+/** As they stand in the file. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
-  for (const problem of inOrder) print(formatProblem(file, problem));
 }

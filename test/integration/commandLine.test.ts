@@ -272,6 +272,56 @@ describe('orthant check', () => {
     expect(stdout).toMatch(/^rain\.orthant\.json:\d+:\d+ error data\.missing-column .*"dya".*day/m);
     expect(code).toBe(2);
   });
+
+  test('--fix mends what is beyond doubt, says what, and leaves the rest to a person', async () => {
+    workspace.writeExperiment({ data: { inputs: ['dya', 'phase'] }, training: { batchSize: 5000 } });
+    const check = (...options: string[]) =>
+      orthant(['check', 'rain.orthant.json', ...options], { cwd: workspace.folder });
+    const fixed = await check('--fix');
+    expect(fixed.stdout).toMatch(/^rain\.orthant\.json:\d+:\d+ fixed data\.missing-column Change to "day"$/m);
+    // 60 rows, a fifth of them held out.
+    expect(fixed.stdout).toMatch(/fixed data\.batch-larger-than-data Set "batchSize": 48$/m);
+    expect(fixed.stdout).toMatch(/no problems$/m);
+    expect(fixed.code).toBe(0);
+    expect(JSON.parse(readFileSync(workspace.experiment, 'utf8'))).toMatchObject({
+      data: { inputs: ['day', 'phase'] },
+      training: { epochs: 5, batchSize: 48 },
+    });
+
+    workspace.writeExperiment({ variants: { odd: { method: 'penalty', percent: 3 } } });
+    const before = readFileSync(workspace.experiment, 'utf8');
+    expect(await check('--fix')).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/error method\.foreign-field/),
+    });
+    expect(readFileSync(workspace.experiment, 'utf8')).toBe(before);
+  });
+
+  test('--json prints an object a problem, with the changes of the text that would mend it', async () => {
+    workspace.writeExperiment({ data: { inputs: ['dya', 'phase'] } });
+    const { stdout, code } = await orthant(['check', workspace.experiment, '--json']);
+    const text = readFileSync(workspace.experiment, 'utf8');
+    const [problem, ...others] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({
+      file: workspace.experiment,
+      code: 'data.missing-column',
+      severity: 'error',
+      message: expect.stringMatching(/^There is no column "dya"/),
+      range: { start: { character: 6 } },
+      fixes: [
+        {
+          title: 'Change to "day"',
+          isPreferred: true,
+          change: { offset: text.indexOf('dya'), length: 3, content: 'day' },
+        },
+      ],
+    });
+    expect(code).toBe(2);
+  });
 });
 
 describe('orthant export', () => {
