@@ -217,10 +217,10 @@ function named(path: JsonPath): string {
   return `"${path.join('.')}"`;
 }
 
-/** What the field is for, as its hover says it, with a space in front. */
+/** What the field is for, with a space in front: the first sentence of its hover. */
 function purpose(path: JsonPath, root: unknown): string {
   const description = descriptionAt(path, root);
-  return description === undefined ? '' : ` ${description}`;
+  return description === undefined ? '' : ` ${description.replace(/(?<=\.) (?=[A-Z0-9"]).*/s, '')}`;
 }
 
 function show(value: unknown): string {

@@ -20,7 +20,7 @@ export const validationSchema = z
   ])
   .default(0.2)
   .describe(
-    'What is held out and never trained on: a share of the rows (0 to 0.9, drawn by the seed; 0 holds out none) or { "column": "split", "equals": "validation" }.',
+    'What is held out and never trained on: a share of the rows (0 to 0.9, drawn by the seed; 0 holds out none) or { "column": "split", "equals": "validation" }. A fifth tells how often new rows will be outside, and leaves most to learn from.',
   );
 
 export const standardizeSchema = z
@@ -33,7 +33,7 @@ export const standardizeSchema = z
   ])
   .default(true)
   .describe(
-    'Train on (value − mean) / standard deviation of the training rows; a list column has one mean and deviation for all its elements. Folded back into the first and last layer, so the exported network takes and gives raw units.',
+    'Train on (value − mean) / standard deviation of the training rows; a list column has one mean and deviation for all its elements. Folded back into the first and last layer, so the exported network takes and gives raw units. On by default, so that learning rates and strengths mean the same whatever the units of the data.',
   );
 
 export const dataSchema = z.strictObject({
@@ -59,12 +59,14 @@ export const networkSchema = z.strictObject({
     .array(z.int().min(1).max(16384))
     .max(16)
     .default([64, 64])
-    .describe('Width of each hidden layer. The last layer is always plain linear, one output per target.'),
+    .describe(
+      'Width of each hidden layer. The last layer is always plain linear, one output per target. Two layers of 64 follow most tables of some columns and train in seconds.',
+    ),
   activation: z
     .enum(ACTIVATIONS)
     .default('relu')
     .describe(
-      'Activation after each hidden layer; never after the last. As PyTorch has them by default: "elu" with α = 1, "softplus" with β = 1, "gelu" the exact one (erf), "silu" is x·sigmoid(x).',
+      'Activation after each hidden layer; never after the last. As PyTorch has them by default: "elu" with α = 1, "softplus" with β = 1, "gelu" the exact one (erf), "silu" is x·sigmoid(x). "relu" is the cheapest and the usual one.',
     ),
 });
 
@@ -89,7 +91,7 @@ export const constraintSchema = z
       .max(1)
       .default(0.01)
       .describe(
-        'An output may lie this many standard deviations of its target outside and still count as feasible in the verdict.',
+        'An output may lie this many standard deviations of its target outside and still count as feasible in the verdict. A hundredth is more than a settled training trembles, and less than shows in the data.',
       ),
   })
   .catchall(boundSchema)
@@ -104,38 +106,64 @@ const trainingFields = {
   loss: z
     .enum(LOSSES)
     .describe(
-      'Mean over samples and outputs of the squared ("mse"), absolute ("mae") or Huber ("huber", δ = 1) error.',
+      'Mean over samples and outputs of the squared ("mse"), absolute ("mae") or Huber ("huber", δ = 1) error. The squared one gives the mean of what is likely, and can be polished; the others mind outliers less.',
     ),
-  optimizer: z.enum(OPTIMIZER_NAMES).describe('How the weights descend: "adam" or "sgd".'),
-  learningRate: z.number().positive().max(100).describe('Step size of the weights.'),
+  optimizer: z
+    .enum(OPTIMIZER_NAMES)
+    .describe(
+      'How the weights descend: "adam", which suits most data as it is, or "sgd", plain descent whose learning rate has to suit the loss.',
+    ),
+  learningRate: z
+    .number()
+    .positive()
+    .max(100)
+    .describe(
+      'Step size of the weights, in training units: with "adam" about how far each moves a step, with "sgd" a factor of the gradient. The default is the usual one of Adam; plain descent takes ten to a hundred times as much.',
+    ),
   schedule: z
     .enum(SCHEDULES)
     .describe(
-      'Learning rate over time: "constant", or "cosine" from its value down to 0 over all steps, which settles outputs at their bounds.',
+      'Learning rate over time: "constant", or "cosine" from its value down to 0 over all steps, which settles outputs at their bounds. Constant by default, so that a training of more epochs starts like one of fewer.',
     ),
-  momentum: z.number().min(0).max(0.9999).describe('Momentum of "sgd"; "adam" does not use it.'),
+  momentum: z
+    .number()
+    .min(0)
+    .max(0.9999)
+    .describe(
+      'Momentum of "sgd", the share of the last step that is taken again (0 to 0.9999); "adam" does not use it. 0, none, by default; 0.9 is usual.',
+    ),
   batchSize: z
     .int()
     .min(1)
     .max(1_000_000)
-    .describe('Samples per step; the last batch of an epoch may be smaller and trains like the others.'),
-  epochs: z.int().min(1).max(1_000_000).describe('Passes over the training rows.'),
+    .describe(
+      'Rows per step; the last batch of an epoch may be smaller and trains like the others. 32 learns much from few rows; more are faster by the epoch, and calmer.',
+    ),
+  epochs: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe(
+      'Passes over the training rows. 50 show in seconds where it goes; multipliers, which move once a pass, often want some hundred.',
+    ),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
-    .describe('Seed of the split, the first weights and the order of the batches.'),
+    .describe(
+      'Seed of the split, the first weights and the order of the batches. Fixed by default, so that the same file gives the same run; another tells chance from cause.',
+    ),
   boundMargin: z
     .number()
     .min(0)
     .max(10)
     .describe(
-      'How much further inside than the bounds outputs are trained to stay, in standard deviations of their target, so that rows never trained on have room. Figures and verdict go by the bounds themselves.',
+      'How much further inside than the bounds outputs are trained to stay, in standard deviations of their target, so that rows never trained on have room. Figures and verdict go by the bounds themselves. 0 by default, since room costs fit.',
     ),
   polish: z
     .boolean()
     .describe(
-      'After the last epoch, solve the last layer exactly with its features frozen: the lowest squared error whose outputs keep the bounds on every training row. Needs the loss "mse".',
+      'After the last epoch, solve the last layer exactly with its features frozen: the lowest squared error whose outputs keep the bounds on every training row. Needs the loss "mse". Off by default: what is trained is what is kept.',
     ),
   engine: z
     .enum(ENGINE_CHOICES)

@@ -52,7 +52,7 @@ export const lagrangian = defineMethod({
     ),
     slackLearningRate: positive(
       0.1,
-      'Step size η_s of the slacks, once per visit of a sample. With "slackStep": "gradient" keep it below 1/(2·damping·s²) for the largest slack s.',
+      'Step size η_s of the slacks, once per visit of a sample. With "slackStep": "gradient" keep it below 1/(2·damping·s²) for the largest slack s; the default is steady with the scaled step, whatever the damping.',
     ),
     slackStep: z
       .enum(['scaled', 'gradient'])
@@ -62,11 +62,11 @@ export const lagrangian = defineMethod({
       ),
     damping: nonnegative(
       20,
-      'Strength c of the damping (c/2)·(y − min − s²)² that the weights and slacks feel. 0 is the undamped recipe, whose inactive rows can spiral.',
+      'Strength c of the damping (c/2)·(y − min − s²)² that the weights and slacks feel. The default is what the augmented Lagrangian has for its c; 0 is the undamped recipe, whose inactive rows can spiral.',
     ),
     slackNudge: nonnegative(
       0.1,
-      'Added to the first slacks √(y − min)₊, in training units. 0 is the literal recipe: a row that starts outside its bounds then keeps slack 0 for ever and is held to equality.',
+      'Added to the first slacks √(y − min)₊, in training units. 0 is the literal recipe: a row that starts outside its bounds then keeps slack 0 for ever and is held to equality, which a tenth of a deviation ends.',
     ),
     order,
     reduction,

@@ -44,7 +44,7 @@ const fields = z.object({
     ),
   t: positive(
     10,
-    'Sharpness t of the barrier, the first one where it changes: the larger, the closer to the bound outputs may settle (about 1/(t·λ*)) and the stiffer the problem. In the extended form the last one must exceed the largest multiplier.',
+    'Sharpness t of the barrier, the first one where it changes: the larger, the closer to the bound outputs may settle (about 1/(t·λ*)) and the stiffer the problem. 10 is soft enough to begin with. In the extended form the last one must exceed the largest multiplier.',
   ),
   tSchedule: z
     .enum(['constant', 'geometric'])

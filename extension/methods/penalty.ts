@@ -58,19 +58,19 @@ const FORM_NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];
 const fields = z.object({
   alpha: positive(
     10,
-    'Strength α of the penalty, in loss units per squared violation (per violation in the other forms); the first one where it changes. What the quadratic form leaves of a violation is about λ*/(2α); the other forms leave none once α exceeds the largest multiplier. A larger α needs a smaller learning rate; 0 would hold nothing.',
+    'Strength α of the penalty, in loss units per squared violation (per violation in the other forms); the first one where it changes. What the quadratic form leaves of a violation is about λ*/(2α); the other forms leave none once α exceeds the largest multiplier. The default leaves a twentieth of λ*. A larger α needs a smaller learning rate; 0 would hold nothing.',
   ),
   form: z
     .enum(FORM_NAMES)
     .default('quadratic')
     .describe(
-      '"quadratic": α·violation², smooth, never quite feasible. "exact": α·violation, feasible for α above the largest multiplier, but with a kink at the bound. "l2": α times the length of a sample\'s violations, like "exact" with one kink per sample; with one target it is the same.',
+      '"quadratic", the default: α·violation², smooth, never quite feasible. "exact": α·violation, feasible for α above the largest multiplier, but with a kink at the bound. "l2": α times the length of a sample\'s violations, like "exact" with one kink per sample; with one target it is the same.',
     ),
   alphaSchedule: z
     .enum(COEFFICIENT_SCHEDULES)
     .default('constant')
     .describe(
-      'How α changes: "constant"; "geometric", by the same factor every epoch from "alpha" to "alphaEnd"; or for each sample and output by itself, at each visit that finds it outside, "multiplicative" (times "alphaGrowth") or "additive" (plus "alphaIncrement").',
+      'How α changes: "constant", with which nothing can go wrong late; "geometric", by the same factor every epoch from "alpha" to "alphaEnd"; or for each sample and output by itself, at each visit that finds it outside, "multiplicative" (times "alphaGrowth") or "additive" (plus "alphaIncrement").',
     ),
   alphaEnd: positive(
     1e4,
@@ -100,7 +100,7 @@ const fields = z.object({
     ),
   alphaMax: positive(
     1e4,
-    'No α grows beyond this: without an end it would grow until the steps of the weights diverge. Growing schedules only.',
+    'No α grows beyond this: without an end it would grow until the steps of the weights diverge. The default is that of "alphaEnd". Growing schedules only.',
   ),
   reduction,
 });

@@ -25,7 +25,7 @@ const fields = z.object({
   ),
   proportionalGain: nonnegative(
     20,
-    'Gain K_p of the violation now, like the c of an augmented Lagrangian: it pushes before the integral has grown, and lets go as soon as the output is inside.',
+    'Gain K_p of the violation now, like the c of an augmented Lagrangian, whose default it has: it pushes before the integral has grown, and lets go as soon as the output is inside.',
   ),
   derivativeGain: nonnegative(
     0,
@@ -36,7 +36,9 @@ const fields = z.object({
     .min(0)
     .max(0.9999)
     .default(0.5)
-    .describe('ν of the moving average whose rise the derivative is, per visit: nearer 1 it is calmer, and later.'),
+    .describe(
+      'ν of the moving average whose rise the derivative is, per visit: nearer 1 it is calmer, and later. The default averages over two visits.',
+    ),
   order: orderWithExtragradient,
   per,
   aggregate,

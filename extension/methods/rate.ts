@@ -54,7 +54,7 @@ const fields = z.object({
     ),
   width: positive(
     0.1,
-    'How far from the bound, in training units, the proxy is felt. The narrower, the nearer the share and the stiffer the problem.',
+    'How far from the bound, in training units, the proxy is felt. The narrower, the nearer the share and the stiffer the problem; a tenth of a deviation is felt by the rows that could be moved.',
   ),
   dualLearningRate: positive(
     0.1,

@@ -133,6 +133,14 @@ describe('Fields', () => {
     expect(line).toContain(`error experiment.out-of-range at «${place}»: ${message}`);
   });
 
+  test('What a field is for is said in the first sentence of its hover', () => {
+    expect(problemsIn({ ...SOUND, training: { epochs: 1.5 } })).toEqual([
+      'error experiment.wrong-type at «1.5»: "training.epochs" must be a whole number, not the fraction 1.5. Passes over the training rows.',
+    ]);
+    const [line] = problemsIn({ ...SOUND, variants: { a: { method: 'rate', percent: 200 } } });
+    expect(line).toMatch(/must be less than 100\. Largest share of each output .* of the training rows\.$/);
+  });
+
   test('An empty list or text is called empty', () => {
     expect(problemsIn({ ...SOUND, data: { ...SOUND.data, inputs: [] } })[0]).toContain(
       'error experiment.empty-value at «[]»: "data.inputs" is empty. Numeric columns the network takes',

@@ -55,7 +55,7 @@ describe('Over a method', () => {
 describe('Over a field', () => {
   test('stand what it does and its default', async () => {
     expect(await hoverAt(variant('{ "method": "lagrangian", "slack|Nudge": 0 }'))).toBe(
-      'Added to the first slacks √(y − min)₊, in training units. 0 is the literal recipe: a row that starts outside its bounds then keeps slack 0 for ever and is held to equality.\n\nDefault: `0.1`',
+      'Added to the first slacks √(y − min)₊, in training units. 0 is the literal recipe: a row that starts outside its bounds then keeps slack 0 for ever and is held to equality, which a tenth of a deviation ends.\n\nDefault: `0.1`',
     );
   });
 
