@@ -104,12 +104,25 @@ function reader(tokens: readonly { text: string }[]): {
 
 /** Not where the column meant is made by the SELECT itself, nor where fewer rows would change what a window sees. */
 function canTake({ replaced, added }: PlainSelect, { replace, add, keep }: Widening): boolean {
-  const names = [replace?.name, add?.from, keep?.name].filter((name) => name !== undefined);
-  const madeHere = [replaced, added].filter((list) => list !== null).flatMap((list) => [...sqlTokens(list)]);
-  const mentions = (name: string): boolean =>
-    madeHere.some(({ text }) => unquoted(text).toLowerCase() === name.toLowerCase());
-  const hasWindow = madeHere.some(({ text }) => text.toLowerCase() === 'over');
-  return !names.some(mentions) && !(keep !== undefined && hasWindow);
+  const meant = [replace?.name, add?.from, keep?.name].filter((name) => name !== undefined);
+  const lists = [replaced, added].filter((list) => list !== null);
+  const made = new Set(lists.flatMap(namesMade));
+  const hasWindow = lists.some((list) => [...sqlTokens(list)].some(({ text }) => text.toLowerCase() === 'over'));
+  return !meant.some((name) => made.has(name.toLowerCase())) && !(keep !== undefined && hasWindow);
+}
+
+/** What the expressions of a list are called, which stands at their ends; in lower case, as names are one to DuckDB. */
+function namesMade(list: string): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  let last = '';
+  for (const { text } of sqlTokens(list)) {
+    if (text === ',' && depth === 0) names.push(last);
+    if (text === '(') depth++;
+    if (text === ')') depth--;
+    last = unquoted(text).toLowerCase();
+  }
+  return [...names, last];
 }
 
 function unquoted(text: string): string {

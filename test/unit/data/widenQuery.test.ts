@@ -58,6 +58,10 @@ test('further columns stand behind those that are there', () => {
   expect(widenQuery('SELECT *, sin(y) AS s FROM source WHERE y > 0', { add })).toBe(
     'SELECT *, sin(y) AS s, month(d) AS month FROM source WHERE y > 0',
   );
+  // What is made of the column is no other column of its name.
+  expect(widenQuery('SELECT *, sin(dayofyear(d), 1) AS s FROM source', { add })).toBe(
+    'SELECT *, sin(dayofyear(d), 1) AS s, month(d) AS month FROM source',
+  );
   expect(widenQuery('SELECT *, day(t) AS d FROM source', { add })).toBe(
     'SELECT *, month(d) AS month FROM (SELECT *, day(t) AS d FROM source)',
   );
