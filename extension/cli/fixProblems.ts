@@ -68,7 +68,7 @@ function keyOf({ problem, fix }: FixedProblem): string {
 const STAGES: readonly RegExp[] = [
   /^experiment\.(syntax|duplicate-field|empty)$/,
   /^(experiment|method)\./,
-  /^data\.(no-such-file|outside-folder|unknown-format|mixed-formats|empty-file|encoding|unreadable|ragged-row|unclosed-quote|bad-json|files-differ)$/,
+  /^data\.(no-such-file|remote-source|unknown-format|mixed-formats|empty-file|encoding|unreadable|ragged-row|unclosed-quote|bad-json|files-differ)$/,
   /^data\.query-/,
   /^data\.(missing-column|text-column|date-column|not-numeric|list-target)$/,
 ];

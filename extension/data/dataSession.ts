@@ -6,7 +6,7 @@ import { totalmem } from 'node:os';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
 import { type ColumnType, Database } from './database';
-import { resolveSource, type Source } from './source';
+import { reachOf, resolveSource, type Source } from './source';
 import { closeSource, openSource } from './sourceTable';
 import { withoutEnding } from './sql';
 import { type Survey, surveyTable } from './survey';
@@ -48,7 +48,7 @@ export class DataSession {
     { directory, hasQuery }: { directory: string; hasQuery: boolean },
   ): Promise<DataSession> {
     const memoryLimit = `${Math.ceil(totalmem() * MEMORY_SHARE)}B`;
-    const database = await Database.open(directory, { singleThread: hasQuery, memoryLimit });
+    const database = await Database.open(reachOf(source, directory), { singleThread: hasQuery, memoryLimit });
     database.remember();
     return new DataSession(database, source, directory);
   }

@@ -1,6 +1,6 @@
 /**
  * DuckDB, embedded and in memory, as far as Orthant uses it. What a query may reach is limited to the experiment's
- * folder, and nothing of that can be changed again from SQL: an experiment file may come from anywhere.
+ * folder and the files of its source, and nothing of that can be changed again from SQL: an experiment file may come from anywhere.
  */
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { escapeGlob, literal } from './sql';
@@ -52,7 +52,7 @@ export class Database {
 
   /** With one thread, a query that groups or joins gives its rows in the same order every time. */
   static async open(
-    directory: string,
+    reach: { readonly folders: readonly string[]; readonly files: readonly string[] },
     options: { singleThread: boolean; memoryLimit: string | null },
   ): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:', {
@@ -64,9 +64,8 @@ export class Database {
     if (options.memoryLimit !== null) await connection.run(`SET memory_limit = ${literal(options.memoryLimit)}`);
     // What outgrows memory is an error, not a folder of spilled data left beside whatever folder this runs in.
     await connection.run("SET temp_directory = ''");
-    // DuckDB compares names as they are given to it, and it is given globs.
-    const allowed = [directory, escapeGlob(directory)].map(literal).join(', ');
-    await connection.run(`SET allowed_directories = [${allowed}]`);
+    await connection.run(`SET allowed_directories = ${listed(reach.folders)}`);
+    await connection.run(`SET allowed_paths = ${listed(reach.files)}`);
     await connection.run('SET errors_as_json = true');
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
@@ -198,6 +197,12 @@ export class Database {
       throw new DatabaseError(`takes longer than ${this.#passed} seconds`, 'Timeout', null, []);
     }
   }
+}
+
+/** DuckDB compares names as they are given to it, and it is given globs. */
+function listed(names: readonly string[]): string {
+  const ways = names.flatMap((name) => [name, escapeGlob(name)]).filter((name) => !name.includes('\0'));
+  return `[${ways.map(literal).join(', ')}]`;
 }
 
 /** What was kept first goes first. */

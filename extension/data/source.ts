@@ -1,6 +1,6 @@
 /**
- * From the experiment's `source` to files that exist, and to the SQL that reads them. Only files below the experiment's
- * folder are taken: what an experiment reads travels with it, and a foreign experiment reads nothing else.
+ * From the experiment's `source` to files that exist, and to the SQL that reads them. They may lie anywhere on the disk:
+ * naming them is what `source` is for. A query reaches no further than them and the experiment's folder.
  */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import type { JsonPath, ProblemAtPath } from '../experiment/problems';
 import type { ProblemFix } from '../protocol/problems';
 import type { Database } from './database';
 import { type Header, readHeader } from './delimitedText';
+import { forwardSlashes, isAddress, sourcePattern } from './sourcePattern';
 import { escapeGlob, literal } from './sql';
 
 export type SourceFormat = 'csv' | 'parquet' | 'json';
@@ -61,7 +62,7 @@ export async function resolveSource(
     }
     for (const file of found) {
       if (files.includes(file)) continue;
-      const missing = await checkLink(file, directory);
+      const missing = await checkLink(file);
       if (missing !== null) {
         problems.push(problemOf(missing, pathOf(index)));
         continue;
@@ -93,12 +94,35 @@ export async function resolveSource(
   return { source: { format, files, stamp: stamps.join('\n'), bytes, header }, problems: [] };
 }
 
+/** What may be opened: folders with all that is below them, and single files. */
+export interface Reach {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** The experiment's folder, and what its source names elsewhere: of a glob the folder before it. */
+export function reachOf(source: string | readonly string[], directory: string): Reach {
+  const entries = typeof source === 'string' ? [source] : source;
+  const patterns = entries.map((entry) => sourcePattern(entry, directory));
+  return {
+    folders: [directory, ...patterns.filter(({ mayBeGlob }) => mayBeGlob).map(({ folder }) => folder)],
+    files: patterns.map(({ absolute }) => absolute),
+  };
+}
+
 /**
  * SQL that reads the files. Every line of a text file takes part in finding the columns' types: from a sample, DuckDB
  * may take a column for whole numbers and then round the fractions further down.
  */
-export function readSource({ format, files, header }: Source): string {
-  const list = `[${files.map((file) => literal(escapeGlob(file))).join(', ')}]`;
+export function readSource(source: Source): string {
+  return readFiles(source, `[${source.files.map((file) => literal(escapeGlob(file))).join(', ')}]`);
+}
+
+/** The same of files that `list`, an SQL list of texts, names. */
+export function readFiles(
+  { format, files, header }: Pick<Source, 'format' | 'files' | 'header'>,
+  list: string,
+): string {
   switch (format) {
     case 'parquet':
       return `read_parquet(${list})`;
@@ -141,21 +165,17 @@ function problemOf({ instead = [], isNear = false, ...finding }: Finding, place:
 }
 
 async function findFiles(database: Database, pattern: string, directory: string): Promise<string[] | Finding> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(pattern)) {
-    const message = `"${pattern}" is an address. Orthant reads files in the experiment's folder: download it there and name the file.`;
-    return { code: 'data.outside-folder', message };
+  if (isAddress(pattern)) {
+    const message = `"${pattern}" is an address, and Orthant reads files. Download it and name the file.`;
+    return { code: 'data.remote-source', message };
   }
   if (pattern.includes('\0')) {
     return { code: 'data.no-such-file', message: "No file's name holds the character \\u0000. Remove it." };
   }
-  const absolute = path.resolve(directory, pattern);
-  if (isOutside(directory, absolute)) {
-    const message = `"${pattern}" lies outside the experiment's folder, and an experiment may read only what lies in it or below. Move or copy the data beside the experiment file.`;
-    return { code: 'data.outside-folder', message };
-  }
+  const { absolute, folder, rest } = sourcePattern(pattern, directory);
   const found = await stat(absolute).catch(() => null);
   const isLink = (await lstat(absolute).catch(() => null))?.isSymbolicLink() ?? false;
-  if (found?.isFile() || (found === null && isLink)) return [forwardSlashes(absolute)];
+  if (found?.isFile() || (found === null && isLink)) return [absolute];
   if (found?.isDirectory()) {
     const inside = `${pattern.replace(/[\\/]$/, '')}/*`;
     const message = `"${pattern}" is a folder. Name the files in it, such as "${inside}.csv".`;
@@ -163,7 +183,7 @@ async function findFiles(database: Database, pattern: string, directory: string)
     return { code: 'data.no-such-file', message, instead: [...kinds].map((kind) => inside + kind) };
   }
   if (/[*?[]/.test(pattern)) {
-    const glob = `${escapeGlob(forwardSlashes(directory))}/${forwardSlashes(path.relative(directory, absolute))}`;
+    const glob = path.posix.join(escapeGlob(folder), rest);
     const rows = await database.freshRows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
     if (rows.length > 0) return rows.map(([file]) => forwardSlashes(String(file)));
     return noSuchFile(`No file matches "${pattern}".`, absolute, pattern);
@@ -197,24 +217,10 @@ async function dataFilesIn(folder: string): Promise<string[]> {
   return names.filter((name) => formatOf(name) !== undefined && !name.endsWith('.orthant.json')).sort();
 }
 
-/** A link may lead out of the folder, or nowhere. */
-async function checkLink(file: string, directory: string): Promise<Finding | null> {
-  const name = path.basename(file);
-  const real = await realpath(file).catch(() => null);
-  if (real === null) {
-    return {
-      code: 'data.no-such-file',
-      message: `"${name}" is a link to a file that is not there. Mend or remove it.`,
-    };
-  }
-  if (!isOutside(await realpath(directory), real)) return null;
-  const message = `"${name}" is reached by a link that leads out of the experiment's folder, and an experiment may read only what lies in it or below. Move or copy the data itself beside the experiment file.`;
-  return { code: 'data.outside-folder', message };
-}
-
-function isOutside(directory: string, file: string): boolean {
-  const relative = path.relative(directory, file);
-  return relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
+async function checkLink(file: string): Promise<Finding | null> {
+  if ((await realpath(file).catch(() => null)) !== null) return null;
+  const message = `"${path.basename(file)}" is a link to a file that is not there. Mend or remove it.`;
+  return { code: 'data.no-such-file', message };
 }
 
 function checkFormat(file: string, first: string): Finding | null {
@@ -240,8 +246,4 @@ function formatOf(file: string): SourceFormat | undefined {
 
 function toReason(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function forwardSlashes(file: string): string {
-  return path.sep === '\\' ? file.replaceAll('\\', '/') : file;
 }

@@ -9,7 +9,7 @@ import { boundsOf, type Experiment } from '../experiment/schema';
 import { checkColumns, heldOutCondition, type NumericColumn } from './columns';
 import { type ColumnType, Database, DatabaseError, type SqlValue } from './database';
 import { describeDatabaseError } from './errors';
-import { resolveSource, type Source } from './source';
+import { reachOf, resolveSource, type Source } from './source';
 import { openSource } from './sourceTable';
 import { identifier, withoutEnding } from './sql';
 
@@ -64,7 +64,7 @@ export async function withDatabase<Result>(
   use: (database: Database) => Promise<Result>,
 ): Promise<Result> {
   const hasQuery = experiment.data.query !== undefined;
-  const database = await Database.open(directory, {
+  const database = await Database.open(reachOf(experiment.data.source, directory), {
     singleThread: hasQuery,
     memoryLimit: hasQuery ? `${Math.ceil(totalmem() * QUERY_MEMORY_SHARE)}B` : null,
   });
@@ -296,7 +296,7 @@ function largest({ value, isList }: NumericColumn): string {
 }
 
 /** What the first row says each list's length is. */
-async function firstLengths(
+export async function firstLengths(
   database: Database,
   relation: string,
   columns: readonly NumericColumn[],

@@ -24,7 +24,7 @@ export async function dataEntries(directory: string, folder: string): Promise<Fo
     const next: string[] = [];
     for (const each of levels.splice(0)) {
       if (nFolders++ >= MOST_FOLDERS || entries.length >= MOST_FILES) return entries;
-      for (const child of await children(path.join(directory, each))) {
+      for (const child of await children(path.resolve(directory, each))) {
         const relative = each + child.name;
         if (child.isFolder) next.push(`${relative}/`);
         else if (isDataFile(child.name)) entries.push({ path: relative, kind: 'file' });

@@ -1,5 +1,6 @@
 /** Which files to watch for an experiment's data, as globs of the language server protocol below a folder. */
 import path from 'node:path';
+import { isAddress, sourcePattern } from '../data/sourcePattern';
 import { writtenData } from './writtenData';
 
 export interface DataPattern {
@@ -13,22 +14,11 @@ export function dataPatterns(text: string, directory: string): DataPattern[] {
   const { source } = writtenData(text);
   const entries = source === null ? [] : typeof source === 'string' ? [source] : source;
   return entries.flatMap((entry): DataPattern[] => {
-    const relative = path.relative(directory, path.resolve(directory, entry)).split(path.sep);
-    // What lies outside is not read.
-    if (relative[0] === '..' || relative[0] === '' || path.isAbsolute(relative.join(path.sep)) || entry.includes('\0'))
-      return [];
-    const first = relative.findIndex((part) => /[*?[]/.test(part));
-    const nFolders = first < 0 ? relative.length - 1 : first;
-    const base = path.join(directory, ...relative.slice(0, nFolders));
-    return [
-      {
-        base,
-        glob: relative
-          .slice(nFolders)
-          .map(first < 0 ? escaped : withoutBraces)
-          .join('/'),
-      },
-    ];
+    if (entry.includes('\0') || isAddress(entry)) return [];
+    const { absolute, folder, rest, mayBeGlob } = sourcePattern(entry, directory);
+    // While a path is being typed, it may be the experiment's folder itself.
+    if (path.relative(directory, absolute) === '') return [];
+    return [{ base: path.normalize(folder), glob: mayBeGlob ? withoutBraces(rest) : escaped(rest) }];
   });
 }
 

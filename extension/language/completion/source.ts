@@ -1,4 +1,4 @@
-/** Paths for `source`: data files below the experiment's folder, the folders on the way, and globs where files abound. */
+/** Paths for `source`: data files below the experiment's folder or one that is typed, the folders on the way, and globs where files abound. */
 import path from 'node:path';
 import type { CompletionItem } from 'vscode-languageserver';
 import { dataEntries } from '../dataFolder';
@@ -15,8 +15,6 @@ export async function sourceItems(
   const { cursor } = place;
   const typed = cursor.string === null ? '' : cursor.string.value.slice(0, cursor.string.before);
   const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
-  // What lies outside may not be read.
-  if (folder.split('/').includes('..') || path.isAbsolute(folder)) return [];
   const entries = await dataEntries(directory, folder);
   const files = entries
     .filter(({ kind, path: file }) => kind === 'file' && !used.includes(file))

@@ -190,19 +190,36 @@ describe('Files', () => {
       'error data.no-such-file at data.source: "days" is a folder. Name the files in it, such as "days/*.csv".',
     ]));
 
-  test("What lies outside the experiment's folder is refused, each at its own entry", () =>
-    expectProblems(
-      {},
-      { data: { source: ['../a.csv', '/etc/passwd', 'https://example.org/a.csv', 'sub/../../b.csv'] } },
-      [
-        'error data.outside-folder at data.source.0: "../a.csv" lies outside the experiment\'s folder',
-        'error data.outside-folder at data.source.1: "/etc/passwd" lies outside the experiment\'s folder',
-        'error data.outside-folder at data.source.2: "https://example.org/a.csv" is an address.',
-        'error data.outside-folder at data.source.3: "sub/../../b.csv" lies outside the experiment\'s folder',
-      ],
-    ));
+  test('An address is refused, at its own entry', () =>
+    expectProblems({ 'a.csv': 'x,y\n1,2\n2,3\n' }, { data: { source: ['a.csv', 'https://example.org/a.csv'] } }, [
+      'error data.remote-source at data.source.1: "https://example.org/a.csv" is an address, and Orthant reads files.',
+    ]));
 
-  test('A link that leads nowhere or out of the folder is refused', async () => {
+  test("Files may lie outside the experiment's folder, whose own name is no glob", async () => {
+    const directory = folder({
+      'exp [1]/a.csv': 'x,y\n1,2\n3,4\n',
+      'data/b.csv': 'x,y\n5,6\n7,8\n',
+      'data/c.csv': 'x,y\n9,10\n11,12\n',
+    });
+    const found = async (source: string | string[], query?: string): Promise<string[]> => {
+      const experiment = experimentOver({ data: { source, ...(query !== undefined && { query }) } });
+      const problems = await inspectData(experiment, { directory: path.join(directory, 'exp [1]') });
+      return problems.map(({ code }) => code);
+    };
+    expect(await found('../data/b.csv')).toEqual([]);
+    expect(await found('../data/*.csv')).toEqual([]);
+    expect(await found(path.join(directory, 'data/*.csv'))).toEqual([]);
+    expect(await found(['*.csv', '../data/c.csv'])).toEqual([]);
+    expect(await found('../data/d.csv')).toEqual(['data.no-such-file']);
+    // A query reaches what the source names and no neighbor of it.
+    expect(await found('../data/b.csv', 'SELECT * FROM source')).toEqual([]);
+    expect(await found('../data/b.csv', "SELECT * FROM '../data/c.csv'")).not.toEqual([]);
+    const neighbor = path.join(directory, 'data/c.csv');
+    expect(await found('../data/b.csv', `SELECT * FROM '${neighbor}'`)).toEqual(['data.query-forbidden']);
+    expect(await found('a.csv', `SELECT * FROM '${neighbor}'`)).toEqual(['data.query-forbidden']);
+  });
+
+  test('A link that leads nowhere is refused', async () => {
     const directory = folder({ 'inside.csv': 'x,y\n1,2\n' });
     const outside = folder({ 'a.csv': 'x,y\n1,2\n' });
     symlinkSync(path.join(directory, 'none.csv'), path.join(directory, 'dangling.csv'));
@@ -211,7 +228,7 @@ describe('Files', () => {
     const found = async (source: string): Promise<string[]> =>
       (await inspectData(experimentOver({ data: { source } }), { directory })).map((each) => each.message.slice(0, 40));
     expect(await found('dangling.csv')).toEqual(['"dangling.csv" is a link to a file that ']);
-    expect(await found('days/a.csv')).toEqual(['"a.csv" is reached by a link that leads ']);
+    expect(await found('days/a.csv')).toEqual(['The data has one row, so every target is']);
     expect(await found('within.csv')).toEqual(['The data has one row, so every target is']);
   });
 

@@ -306,9 +306,12 @@ describe('In "source"', () => {
     expect(labels).toContain('parts/1.parquet');
   });
 
-  test('nothing outside of the experiment’s folder', async () => {
-    for (const typed of ['../', '/', 'deep/../../'])
-      expect(await labelsAt(source(`"${typed}|"`), { file })).toEqual([]);
+  test('what lies in a folder elsewhere, once that is typed', async () => {
+    const deeper = path.join(folder, 'deep/weather.orthant.json');
+    const offered = await labelsAt(source('"../|"'), { file: deeper });
+    expect(offered).toEqual(expect.arrayContaining(['../weather.csv', '../parts/1.parquet', '../parts/*.parquet']));
+    expect(await labelsAt(source(`"${folder}/parts/|"`), { file: deeper })).toContain(`${folder}/parts/1.parquet`);
+    expect(await labelsAt(source('"|"'), { file: deeper })).toEqual(['er/still.tsv', 'er/']);
   });
 
   test('a path replaces what is typed, with quotes', async () => {
