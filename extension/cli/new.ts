@@ -94,12 +94,6 @@ function outputPlace(dataPath: string, { output, force }: NewCommandOptions): { 
   const file = output ?? (path.relative('', beside) || beside);
   if (!file.endsWith(ENDING)) throw new Refusal(`${file}: an experiment's name ends in ${ENDING}. Change --output.`);
   const source = path.relative(path.dirname(path.resolve(file)), dataPath);
-  if (path.isAbsolute(source) || source.split(path.sep)[0] === '..') {
-    const folder = path.dirname(dataPath);
-    throw new Refusal(
-      `${file}: an experiment reads data in its own folder or below, and the data file is in ${folder}. Write it there, or leave out --output.`,
-    );
-  }
   if (!force && existsSync(file)) {
     throw new Refusal(`${file} exists. Name another file with --output, or write over it with --force.`);
   }

@@ -68,6 +68,15 @@ test('inputs and the place of the file can be named; the source is relative to t
   expect((await run('check', 'mine.orthant.json')).stdout).toBe('mine.orthant.json: no problems\n');
 });
 
+test('the data may lie in a folder beside that of the experiment', async () => {
+  mkdirSync(path.join(workspace.folder, 'experiments'), { recursive: true });
+  const { code } = await run('new', DATA, '-t', 'rain', '-o', 'experiments/mine.orthant.json');
+  expect(code).toBe(0);
+  const text = readFileSync(path.join(workspace.folder, 'experiments/mine.orthant.json'), 'utf8');
+  expect(text).toContain(`"source": "../${DATA}"`);
+  expect((await run('check', 'experiments/mine.orthant.json')).stdout).toMatch(/: no problems\n$/);
+});
+
 test('a file that is there is written over with --force only', async () => {
   workspace.write(DRAFTED, 'mine');
   const refused = await run('new', DATA, '-t', 'rain');
@@ -100,9 +109,9 @@ test.for([
     /^Beside "x" there is nothing that the network could/,
   ],
   [
-    'a place that can not reach the data',
-    [DATA, '-t', 'rain', '-o', 'sub/x.orthant.json'],
-    /an experiment reads data in its own folder or below/,
+    'a folder that is not there',
+    [DATA, '-t', 'rain', '-o', 'nowhere/x.orthant.json'],
+    /^nowhere\/x\.orthant\.json can't be written: its folder is not there\. Name another file with --output\.$/,
   ],
   [
     'a name that editors do not know',
