@@ -31,7 +31,8 @@ interface Roles {
   readonly leftOut: readonly LeftOut[];
 }
 
-const STEPS = 3;
+/** Targets and inputs. */
+const STEPS = 2;
 
 export class NewExperimentCommands {
   constructor(private readonly options: NewExperimentOptions) {}
@@ -48,7 +49,7 @@ export class NewExperimentCommands {
       if (data === undefined) return;
       const described = await this.#describe(data);
       if (described === null) return;
-      const roles = await chooseRoles(data, described, given === undefined);
+      const roles = await chooseRoles(data, described, given === undefined ? 1 : 0);
       if (roles === 'back') continue;
       if (roles !== undefined) await write(data, described, roles);
       return;
@@ -83,11 +84,11 @@ function problemOf(name: string, described: DataDescription): string | null {
   return 'problem' in described ? described.problem : whyNoExperiment(name, described.rows, described.columns);
 }
 
-/** Two steps, forth and back; what was ticked stays ticked. */
+/** Two steps, forth and back, after so many others; what was ticked stays ticked. */
 async function chooseRoles(
   data: Uri,
   { columns }: DescribedData,
-  hasBack: boolean,
+  stepsBefore: number,
 ): Promise<Roles | 'back' | undefined> {
   const name = path.posix.basename(data.path);
   const { items, picked: best } = targetChoices(proposeTargets(columns));
@@ -95,12 +96,12 @@ async function chooseRoles(
   for (;;) {
     const targets = await pickMany({
       title: l10n.t('{0}: what shall the network learn to give?', name),
-      step: 2,
-      totalSteps: STEPS,
+      step: stepsBefore + 1,
+      totalSteps: stepsBefore + STEPS,
       placeholder: l10n.t('Tick the targets; those that are never negative come first'),
       items,
       picked: ticked,
-      hasBack,
+      hasBack: stepsBefore > 0,
       nothingPicked: l10n.t('{0}: tick one target at least', name),
     });
     if (targets === undefined || targets === 'back') return targets;
@@ -109,6 +110,7 @@ async function chooseRoles(
       name,
       columns,
       targets.map(({ value }) => value),
+      stepsBefore,
     );
     if (roles !== 'back') return roles;
   }
@@ -118,13 +120,14 @@ async function chooseInputs(
   name: string,
   columns: readonly ColumnProfile[],
   targets: readonly TargetProposal[],
+  stepsBefore: number,
 ): Promise<Roles | 'back' | undefined> {
   const proposals = proposeInputs(columns, targets);
   const { items, picked } = inputChoices(proposals);
   const chosen = await pickMany({
     title: l10n.t('{0}: what shall the network take?', name),
-    step: 3,
-    totalSteps: STEPS,
+    step: stepsBefore + 2,
+    totalSteps: stepsBefore + STEPS,
     placeholder:
       items.length === 0
         ? l10n.t('Beside the targets no column can be an input. Go back and tick fewer.')

@@ -47,7 +47,6 @@ const HOST_MAY_IMPORT = [
   'experiment/outline',
   'experiment/applyFix',
   'experiment/change',
-  'experiment/names',
   'experiment/draft/',
   'host/',
 ];
