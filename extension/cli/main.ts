@@ -1,6 +1,7 @@
 /** The `orthant` command: reads the arguments and hands them on. What each verb does is in a file of its own. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STAGES, type Stage } from '../engines/onnx/stepGraph';
+import { ROW_CHOICES } from '../export/pytorch/exportPytorch';
 import { ENGINE_CHOICES, type WantedEngine } from '../protocol/events';
 import { VERSION } from '../trainer/version';
 import { type CheckOptions, checkCommand } from './check';
@@ -117,6 +118,12 @@ async function main(argv: readonly string[]): Promise<number> {
         '--snapshot <which>',
         'the last network (default), the best within the tolerance, or the most feasible',
       ).choices(SNAPSHOT_CHOICES),
+    )
+    .addOption(
+      new Option(
+        '--rows <from>',
+        'of pytorch: read the files of the experiment (default), or a copy of the rows, written beside the script',
+      ).choices(ROW_CHOICES),
     )
     .action(async (run: string, options: ExportCommandOptions) => {
       exitCode = await exportCommand(run, options);

@@ -22,6 +22,8 @@ export interface RunVariantOptions {
   readonly prepared: PreparedVariant;
   readonly runsFolder: string;
   readonly control: TrainingControl;
+  /** As `train` takes it. */
+  readonly measureEveryEpochs?: number;
   /** Called when the run folder exists, before the first event. */
   onCreated?(run: { run: string; folder: string }): void;
 }
@@ -65,6 +67,7 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       ...prepared,
       run: run.id,
       control,
+      ...(options.measureEveryEpochs !== undefined && { measureEveryEpochs: options.measureEveryEpochs }),
       keepCheckpoint: (checkpoint) => writer.writeCheckpoint(checkpoint.tensors, checkpoint),
       keepModel: (model) => writer.writeModel(model.tensors, model, head),
     });

@@ -368,6 +368,51 @@ describe('orthant export', () => {
     expect((await exported('onnx', 'worst')).code).toBe(2);
   });
 
+  test('writes a PyTorch script, and with "--rows copy" the rows beside it', async () => {
+    await orthant(['train', workspace.experiment, '--variant', 'penalty']);
+    const run = path.join(workspace.runsFolder, workspace.runs()[0]!);
+    const script = path.join(workspace.folder, 'penalty.py');
+    const exported = (...further: string[]) =>
+      orthant(['export', run, '--format', 'pytorch', '--output', script, ...further]);
+    expect(await exported()).toMatchObject({ code: 0, stdout: `Wrote ${script}\n`, stderr: '' });
+    const text = readFileSync(script, 'utf8');
+    expect(text).toMatch(/^"""\nPenalty: /);
+    expect(text).toMatch(/^FOLDER = Path\(__file__\)\.resolve\(\)\.parent\nFILES = \["rain\.csv"\]$/m);
+    expect(text).toMatch(
+      new RegExp(`^ {4}"train": \\(${workspace.summary(path.basename(run)).train!.overall.loss}, `, 'm'),
+    );
+
+    const rows = path.join(workspace.folder, 'penalty.rows.safetensors');
+    expect(await exported('--rows', 'copy')).toMatchObject({ code: 0, stdout: `Wrote ${script}\nWrote ${rows}\n` });
+    const shapes = decodeTensors(readFileSync(rows)).tensors.map(({ name, shape }) => [name, ...shape]);
+    expect(shapes).toEqual([
+      ['train.inputs', 48, 2],
+      ['train.targets', 48, 1],
+      ['held_out.inputs', 12, 2],
+      ['held_out.targets', 12, 1],
+    ]);
+
+    expect(await exported('--snapshot', 'best')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/the script trains the network anew/),
+    });
+    workspace.write('rain.csv', 'day,phase,rain\n1,2,3\n2,3,4\n');
+    const changed = await exported();
+    expect(changed).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/have changed since the run: the script trains on them as they are now/),
+    });
+    expect(await exported('--rows', 'copy')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/so that its rows can't be copied/),
+    });
+    rmSync(path.join(workspace.folder, 'rain.csv'));
+    expect(await exported()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/can't be read any more, .* There is no file "rain\.csv"/),
+    });
+  });
+
   test('of a foreign summary lists the run as lost instead of failing', async () => {
     await orthant(['train', workspace.experiment, '--variant', 'baseline']);
     const [run] = workspace.runs();

@@ -1,0 +1,101 @@
+/**
+ * A run's variant as one PyTorch script: rows, split, scaling, network, first weights, method, optimizer and order of the
+ * batches are those of the run, and only what this variant needs is in it. Writes text; reads no file.
+ */
+import { boundsOf } from '../../experiment/schema';
+import { findMethod } from '../../methods/registry';
+import { featureRange } from '../../network/featureRange';
+import { boundsInTrainingUnits, violation } from './constraint';
+import { firstLayer, network } from './network';
+import type { PartContext } from './part';
+import { PARTS } from './parts';
+import { RANDOM_NUMBERS } from './randomNumbers';
+import { results } from './results';
+import { readRows, scaleRows } from './rows';
+import { docstring, settings } from './settings';
+import type { Plan, Subject } from './subject';
+import { figures, training } from './training';
+
+/** A faithful script can't be had; the message says why, and what to do. */
+export class NoScriptError extends Error {
+  override readonly name = 'NoScriptError';
+}
+
+/** @throws NoScriptError */
+export function pytorchScript(subject: Subject): string {
+  const plan = planOf(subject);
+  const body = [
+    settings(plan),
+    RANDOM_NUMBERS,
+    section('Rows', readRows(plan)),
+    section('Scaling', scaleRows(plan)),
+    section('Bounds', boundsInTrainingUnits(plan)),
+    section('Network', network(plan)),
+    section(plan.method.title, violation(plan), plan.part.code, firstLayer(plan)),
+    section('Figures', figures(plan)),
+    section('Training', training(plan)),
+    section('Results', results(plan)),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n\n');
+  return tidied(`${docstring(plan)}\n\n${imports(body)}\n\n${body}\n`);
+}
+
+function planOf(subject: Subject): Plan {
+  const { experiment, variant } = subject;
+  const method = findMethod(variant.method);
+  if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
+  const functions = method.bind(variant.fields);
+  const makePart = Object.hasOwn(PARTS, method.name) ? PARTS[method.name] : undefined;
+  if (variant.training.polish || functions.polishes) {
+    throw new NoScriptError(
+      `The run's last layer was solved exactly after training ("${functions.polishes ? method.name : 'polish'}"), by a quadratic program that PyTorch has no solver for. "--format safetensors" gives the polished network; a variant without the polish can be exported as a script.`,
+    );
+  }
+  if (makePart === undefined) throw new NoScriptError(`There is no PyTorch for the method "${method.name}" yet.`);
+  const bounds = experiment.data.targets.map((name) => boundsOf(experiment, name));
+  const context = contextOf(subject, bounds);
+  const part = context === null ? PARTS.unconstrained!({}, NO_BOUNDS) : makePart(variant.fields, context);
+  return { ...subject, method, functions, part, context, bounds };
+}
+
+const NO_BOUNDS: PartContext = { sides: 'lower', isEveryBounded: false, features: null };
+
+function contextOf({ experiment, layers }: Subject, bounds: Plan['bounds']): PartContext | null {
+  const [hasLower, hasUpper] = [bounds.some(({ min }) => min !== null), bounds.some(({ max }) => max !== null)];
+  if (!hasLower && !hasUpper) return null;
+  return {
+    sides: hasLower && hasUpper ? 'both' : hasLower ? 'lower' : 'upper',
+    isEveryBounded: bounds.every(({ min, max }) => (!hasLower || min !== null) && (!hasUpper || max !== null)),
+    features: featureRange({ layers, activation: experiment.network.activation }),
+  };
+}
+
+function section(title: string, ...parts: readonly string[]): string {
+  const filled = parts.filter((part) => part !== '');
+  if (filled.length === 0) return '';
+  const blank = /^(def|class|@)/.test(filled[0]!) ? '\n\n\n' : '\n\n';
+  return `# ${title}${blank}${filled.join('\n\n\n')}`;
+}
+
+const MODULES = ['copy', 'csv', 'glob', 'hashlib', 'json', 'math'] as const;
+
+/** Those of the standard library, then those to be installed. */
+function imports(body: string): string {
+  const isUsed = (name: string): boolean => new RegExp(`\\b${name}\\.`).test(body);
+  return [
+    ...MODULES.filter(isUsed).map((name) => `import ${name}`),
+    'from pathlib import Path',
+    '',
+    ...(isUsed('duckdb') ? ['import duckdb'] : []),
+    'import numpy as np',
+    'import torch',
+    'from torch import nn',
+    ...(isUsed('F') ? ['from torch.nn import functional as F'] : []),
+  ].join('\n');
+}
+
+/** Two blank lines after a definition that more code follows at the top level, and never more than two. */
+function tidied(text: string): string {
+  return text.replace(/\n{4,}/g, '\n\n\n');
+}
