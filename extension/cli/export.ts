@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exportCsv } from '../export/csv';
 import type { Exported } from '../export/exported';
 import { exportOnnx } from '../export/onnx';
+import { exportParquet } from '../export/parquet';
 import { exportPytorch, type RowChoice } from '../export/pytorch/exportPytorch';
 import { exportSafetensors } from '../export/safetensors';
 import type { SnapshotName } from '../protocol/snapshots';
@@ -10,7 +11,7 @@ import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
 import { writeOutput } from './writeOutput';
 
-export const EXPORT_FORMATS = ['safetensors', 'onnx', 'pytorch', 'csv'] as const;
+export const EXPORT_FORMATS = ['safetensors', 'onnx', 'pytorch', 'csv', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What `--snapshot` takes. */
@@ -63,11 +64,13 @@ const EXPORTS: {
   onnx: (run, { snapshot }) => exportOnnx(run, SNAPSHOTS[snapshot ?? 'final'], VERSION),
   pytorch: (run, { output, rows = 'files' }) => exportPytorch(run, { output, rows, version: VERSION }),
   csv: (run) => exportCsv(run),
+  parquet: (run) => exportParquet(run),
 };
 
 /** What the others are not for. */
 const OF_NO_NETWORK: Partial<Record<ExportFormat, string>> = {
   csv: 'csv holds the measures of the whole run',
+  parquet: 'parquet holds the measures of the whole run',
   pytorch: 'the script trains the network anew',
 };
 

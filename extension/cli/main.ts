@@ -110,7 +110,7 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument('<run>', 'run folder')
+    .argument('<run>', 'run folder; for csv and parquet also a folder of runs, which makes one table')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
     .requiredOption('-o, --output <file>', 'file to write')
     .addOption(

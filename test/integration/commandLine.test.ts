@@ -342,6 +342,22 @@ describe('orthant export', () => {
     expect(decodeTensors(readFileSync(model)).tensors).toHaveLength(4);
   });
 
+  test('writes the measures of all runs of an experiment as one table', async () => {
+    await orthant(['train', workspace.experiment]);
+    const csv = path.join(workspace.folder, 'runs.csv');
+    const parquet = path.join(workspace.folder, 'runs.parquet');
+    const exported = (format: string, output: string) =>
+      orthant(['export', workspace.folder, '--format', format, '--output', output]);
+    expect(await exported('csv', csv)).toMatchObject({ code: 0, stdout: `Wrote ${csv}\n`, stderr: '' });
+    const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^run,variant,method,epoch,step,/);
+    expect(new Set(lines.slice(1).map((line) => line.split(',')[0]))).toEqual(new Set(workspace.runs()));
+    expect(await exported('parquet', parquet)).toMatchObject({ code: 0, stdout: `Wrote ${parquet}\n`, stderr: '' });
+    // Parquet begins and ends so.
+    const bytes = readFileSync(parquet);
+    expect([bytes.subarray(0, 4), bytes.subarray(-4)].map(String)).toEqual(['PAR1', 'PAR1']);
+  });
+
   test('writes the network of another moment on demand, and says so when the run kept none', async () => {
     await orthant(['train', workspace.experiment, '--variant', 'baseline']);
     const run = path.join(workspace.runsFolder, workspace.runs()[0]!);
