@@ -110,9 +110,9 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument('<run>', 'run folder; for csv and parquet also a folder of runs, which makes one table')
+    .argument('<run>', 'run folder; for csv, parquet and tensorboard also a folder of runs')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .requiredOption('-o, --output <file>', 'file to write')
+    .requiredOption('-o, --output <file>', 'file to write; for tensorboard a folder')
     .addOption(
       new Option(
         '--snapshot <which>',

@@ -1,5 +1,6 @@
-/** Writes a file that `--output` names, over one that is there. */
-import { writeFileSync } from 'node:fs';
+/** Writes what `--output` names, a file or a folder of files, over those that are there. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder is not there',
@@ -18,10 +19,32 @@ export class OutputError extends Error {
 
 /** @throws OutputError */
 export function writeOutput(file: string, content: string | Uint8Array): void {
+  orOutputError(file, 'file', () => writeFileSync(file, content));
+}
+
+/** A file somewhere below the folder, which is made as far as it is not there. @throws OutputError */
+export function writeInto(folder: string, file: string, content: string | Uint8Array): void {
+  orOutputError(folder, 'folder', () => {
+    const whole = path.join(folder, file);
+    makeFolder(path.dirname(whole));
+    writeFileSync(whole, content);
+  });
+}
+
+/** Node's own `recursive` never returns where nothing can be made (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+}
+
+function orOutputError(output: string, kind: 'file' | 'folder', write: () => void): void {
   try {
-    writeFileSync(file, content);
+    write();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
-    throw new OutputError(`${file} can't be written: ${REASONS[code] ?? message}. Name another file with --output.`);
+    const isFile = kind === 'folder' && (code === 'ENOTDIR' || code === 'EEXIST');
+    const reason = isFile ? 'a part of its path is a file' : (REASONS[code] ?? message);
+    throw new OutputError(`${output} can't be written: ${reason}. Name another ${kind} with --output.`);
   }
 }

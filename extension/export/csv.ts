@@ -1,13 +1,13 @@
 /** The measures of runs as comma-separated values. What was not measured is empty. */
 import type { Exported } from './exported';
-import { measureTable, noteOn } from './measures';
+import { measureTable } from './measures';
 
 /** @throws Error with a message for a person when there is no run, or none that measured anything. */
 export async function exportCsv(folder: string): Promise<Exported> {
   const table = await measureTable(folder);
   const lines = [table.columns.map(({ name }) => cell(name)).join(',')];
   for await (const row of table.rows()) lines.push(row.map(cell).join(','));
-  return { content: `${lines.join('\n')}\n`, note: noteOn(table) };
+  return { content: `${lines.join('\n')}\n`, note: table.note() };
 }
 
 function cell(value: string | number | null): string {

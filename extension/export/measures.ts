@@ -2,21 +2,18 @@
  * The measures of runs as one tidy table: a row per measure, split and target, the same columns whatever was measured. In
  * what format it is written is the business of `csv.ts` and `parquet.ts`.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { ColumnKind, TableColumn, TableRow } from '../data/parquet';
 import { rowsOutside } from '../protocol/confidence';
 import type { MeasuredEvent } from '../protocol/events';
 import { type Figures, QUANTITIES } from '../protocol/figures';
-import { RUNS_FOLDER } from '../protocol/runFiles';
-import { listRuns, readRun, readRunFile } from '../runs/readRuns';
+import { measuredRuns } from './measuredRuns';
 
 export interface MeasureTable {
   readonly columns: readonly TableColumn[];
-  /** Read run by run, in order of their start. @throws Error with a message for a person when there is none. */
+  /** In order of the runs' start. @throws Error with a message for a person at the end, when there is none. */
   rows(): AsyncGenerator<TableRow, void>;
-  /** Runs that measured nothing and are not in it, once all rows are read. */
-  readonly empty: readonly string[];
+  /** What whoever takes it has to know, once all rows are read. */
+  note(): string | null;
 }
 
 const FIGURES = Object.keys(QUANTITIES) as (keyof Figures)[];
@@ -36,45 +33,16 @@ const MEASURE_COLUMNS: readonly TableColumn[] = [
   ...FIGURES.map(column('number')),
 ];
 
-/**
- * Of a run folder; or of a folder of run folders, or of experiments with their runs, and then with columns for the run.
- * @throws Error with a message for a person when there is no run.
- */
+/** With columns for the run where `folder` is none itself. @throws Error with a message for a person when there is no run. */
 export async function measureTable(folder: string): Promise<MeasureTable> {
-  const directory = path.resolve(folder);
-  if ((await readRunFile(directory)) !== null) {
-    const { measured } = await readRun(directory);
-    if (measured.length === 0) throw new Error(`${folder} has no measures: it ended before its first one.`);
-    return {
-      columns: MEASURE_COLUMNS,
-      empty: [],
-      async *rows() {
-        yield* measureRows(measured);
-      },
-    };
-  }
-  return tableOfRuns(folder, directory);
-}
-
-async function tableOfRuns(folder: string, directory: string): Promise<MeasureTable> {
-  const beside = path.join(directory, RUNS_FOLDER);
-  const listings = (await listRuns(existsSync(beside) ? beside : directory)).reverse();
-  if (listings.length === 0) {
-    throw new Error(
-      `${folder} is not a run folder, and there is none in it. Runs lie in ${RUNS_FOLDER} beside their experiment.`,
-    );
-  }
-  const empty: string[] = [];
+  const runs = await measuredRuns(folder);
   return {
-    columns: [...RUN_COLUMNS, ...MEASURE_COLUMNS],
-    empty,
+    columns: runs.isOne ? MEASURE_COLUMNS : [...RUN_COLUMNS, ...MEASURE_COLUMNS],
+    note: runs.note,
     async *rows() {
-      for (const { id, variant, method, folder: run } of listings) {
-        const { measured } = await readRun(run);
-        if (measured.length === 0) empty.push(id);
-        for (const row of measureRows(measured)) yield [id, variant, method, ...row];
+      for await (const { id, variant, method, state } of runs.read()) {
+        for (const row of measureRows(state.measured)) yield runs.isOne ? row : [id, variant, method, ...row];
       }
-      if (empty.length === listings.length) throw new Error(`No run in ${folder} has measured anything.`);
     },
   };
 }
@@ -99,13 +67,4 @@ function* measureRows(measured: readonly MeasuredEvent[]): Generator<TableRow, v
       for (const [target, values] of Object.entries(figures.targets)) yield row(target, target, values);
     }
   }
-}
-
-/** What whoever takes the table has to know of it. */
-export function noteOn({ empty }: MeasureTable): string | null {
-  if (empty.length === 0) return null;
-  const [first] = empty;
-  return empty.length === 1
-    ? `Without the run ${first}, which measured nothing.`
-    : `Without ${empty.length} runs that measured nothing, such as ${first}.`;
 }

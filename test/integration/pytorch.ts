@@ -1,4 +1,4 @@
-/** Finds a Python that has PyTorch; tests that compare with it are skipped, loudly, where there is none. */
+/** Finds a Python that has PyTorch, or another package; tests that need it are skipped, loudly, where there is none. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -8,11 +8,16 @@ const CANDIDATES = [process.env.ORTHANT_PYTHON, path.join(ROOT, '.cache/python/b
 
 /** Path of a Python with torch; `null` after saying on standard error what is skipped and how to have it. */
 export function findPyTorch(): string | null {
+  return findPython('torch', 'comparisons with PyTorch');
+}
+
+/** Path of a Python with a package; `null` after saying on standard error that `what` is skipped and how to have it. */
+export function findPython(name: string, what: string): string | null {
   for (const python of CANDIDATES) {
     if (python === undefined || (path.isAbsolute(python) && !existsSync(python))) continue;
-    if (spawnSync(python, ['-c', 'import torch'], { timeout: 60_000 }).status === 0) return python;
+    if (spawnSync(python, ['-c', `import ${name}`], { timeout: 60_000 }).status === 0) return python;
   }
-  console.error('SKIPPED: comparisons with PyTorch, because no Python here has it. "pip install torch" provides it.');
+  console.error(`SKIPPED: ${what}, because no Python here has ${name}. "pip install ${name}" provides it.`);
   return null;
 }
 

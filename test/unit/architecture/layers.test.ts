@@ -33,7 +33,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['data'],
   '@tensorflow/tfjs-node': ['engines'],
   'onnxruntime-node': ['engines'],
-  protobufjs: ['engines'],
+  protobufjs: ['engines', 'export'],
   '@tensorflow/tfjs-backend-wasm': ['engines'],
   '@clack/prompts': ['cli'],
   'cli-progress': ['cli'],
