@@ -9,6 +9,7 @@ import { openDataReader } from '../data/openDataReader';
 import { checkEngines } from '../engines/availability';
 import { changeOfFix } from '../experiment/fixText';
 import { parseExperiment } from '../experiment/parse';
+import { printable } from '../protocol/printable';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { EXIT } from './exit';
 import { type FindProblems, type FixedProblem, fixProblems } from './fixProblems';
@@ -60,7 +61,7 @@ function write(file: string, experimentPath: string, text: string): boolean {
 function printWords(file: string, fixed: readonly FixedProblem[], problems: readonly Problem[]): void {
   for (const { problem, fix } of fixed) {
     const { line, character } = problem.range.start;
-    console.log(`${file}:${line + 1}:${character + 1} fixed ${problem.code} ${fix.title}`);
+    console.log(printable(`${file}:${line + 1}:${character + 1} fixed ${problem.code} ${fix.title}`));
   }
   printProblems(file, problems, console.log);
   if (problems.length === 0) console.log(`${file}: no problems`);

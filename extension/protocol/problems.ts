@@ -2,6 +2,8 @@
  * A problem found in an experiment file or its data: shown as a squiggle in the editor, as one line in the terminal.
  * Positions count from 0, as in the language server protocol; people see them counted from 1.
  */
+import { printable } from './printable';
+
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 export interface Position {
@@ -61,10 +63,10 @@ export interface ProblemFix {
   readonly isPreferred?: boolean;
 }
 
-/** `weather.orthant.json:4:15 error data.missing-column …` with line and column from 1. */
+/** `weather.orthant.json:4:15 error data.missing-column …` with line and column from 1; always one line. */
 export function formatProblem(file: string, problem: Problem): string {
   const { line, character } = problem.range.start;
-  return `${file}:${line + 1}:${character + 1} ${problem.severity} ${problem.code} ${problem.message}`;
+  return printable(`${file}:${line + 1}:${character + 1} ${problem.severity} ${problem.code} ${problem.message}`);
 }
 
 export function hasErrors(problems: readonly Problem[]): boolean {
