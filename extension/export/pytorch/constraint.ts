@@ -3,8 +3,9 @@ import { code } from './pythonText';
 import type { Plan } from './subject';
 
 /** Defines LOWER and UPPER, `[outputs]` float32, as far as there are such bounds; infinite for a target without. */
-export function boundsInTrainingUnits({ context, variant, bounds }: Plan): string {
-  if (context === null) return '';
+export function boundsInTrainingUnits(plan: Plan): string {
+  const { context, variant, bounds } = plan;
+  if (context === null || !usesBounds(plan)) return '';
   const { sides } = context;
   const hasMargin = variant.training.boundMargin > 0;
   const hasRange = bounds.some(({ min, max }) => min !== null && max !== null);
@@ -24,6 +25,11 @@ export function boundsInTrainingUnits({ context, variant, bounds }: Plan): strin
     ${sides !== 'upper' && `LOWER = bounds_inside(MINIMUM${hasMargin ? ' + margin' : ''}, 1)`}
     ${sides !== 'lower' && `UPPER = bounds_inside(MAXIMUM${hasMargin ? ' - margin' : ''}, -1)`}
   `;
+}
+
+/** Whether anything but the figures goes by the bounds. */
+export function usesBounds({ part, polishes }: Plan): boolean {
+  return [part.term, part.head, part.lastLayer].some((use) => use !== undefined) || polishes;
 }
 
 function marginLines(hasRange: boolean): string {

@@ -29,7 +29,7 @@ export interface PytorchOptions {
   readonly version: string;
 }
 
-/** @throws Error with a message for a person when the folder is no run, its data are gone, or no script can be faithful to it. */
+/** @throws Error with a message for a person when the folder is no run, or its data are gone. */
 export async function exportPytorch(folder: string, { output, rows, version }: PytorchOptions): Promise<Exported> {
   const run = await readRunFile(folder);
   if (run === null) throw new Error(`${folder} is not a run folder: it has no readable run.json.`);

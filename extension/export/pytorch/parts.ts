@@ -1,13 +1,14 @@
-/** Every method's part of a script by name. */
+/** Every method's part of a script by name: a method without one can't be exported. */
 import { clip, exp, relu, sigmoid, softplus, square } from './heads';
 import { boundedFeatures, nonnegativeWeights } from './lastLayers';
 import { augmentedLagrangian, lagrangian, nuPi, pid, projectedLagrangian, rate } from './multipliers';
 import type { Fields, MethodPart, PartContext } from './part';
 import { logBarrier, penalty } from './penalties';
 
-/** A method without a part can't be exported. */
 export const PARTS: Readonly<Record<string, (fields: Fields, context: PartContext) => MethodPart>> = {
   unconstrained: () => ({ fields: [], code: '' }),
+  // Plain training; what comes after it is in polish.ts.
+  polish: () => ({ fields: [], code: '' }),
   penalty,
   'log-barrier': logBarrier,
   lagrangian,

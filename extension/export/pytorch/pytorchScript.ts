@@ -9,6 +9,7 @@ import { boundsInTrainingUnits, violation } from './constraint';
 import { firstLayer, network } from './network';
 import type { PartContext } from './part';
 import { PARTS } from './parts';
+import { polish } from './polish';
 import { RANDOM_NUMBERS } from './randomNumbers';
 import { results } from './results';
 import { readRows, scaleRows } from './rows';
@@ -16,12 +17,6 @@ import { docstring, settings } from './settings';
 import type { Plan, Subject } from './subject';
 import { figures, training } from './training';
 
-/** A faithful script can't be had; the message says why, and what to do. */
-export class NoScriptError extends Error {
-  override readonly name = 'NoScriptError';
-}
-
-/** @throws NoScriptError */
 export function pytorchScript(subject: Subject): string {
   const plan = planOf(subject);
   const body = [
@@ -33,6 +28,7 @@ export function pytorchScript(subject: Subject): string {
     section('Network', network(plan)),
     section(plan.method.title, violation(plan), plan.part.code, firstLayer(plan)),
     section('Figures', figures(plan)),
+    section('Exact last layer', plan.polishes ? polish(plan) : ''),
     section('Training', training(plan)),
     section('Results', results(plan)),
   ]
@@ -44,19 +40,14 @@ export function pytorchScript(subject: Subject): string {
 function planOf(subject: Subject): Plan {
   const { experiment, variant } = subject;
   const method = findMethod(variant.method);
-  if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
+  const makePart = PARTS[variant.method];
+  if (method === undefined || makePart === undefined) throw new Error(`internal: no PyTorch for ${variant.method}`);
   const functions = method.bind(variant.fields);
-  const makePart = Object.hasOwn(PARTS, method.name) ? PARTS[method.name] : undefined;
-  if (variant.training.polish || functions.polishes) {
-    throw new NoScriptError(
-      `The run's last layer was solved exactly after training ("${functions.polishes ? method.name : 'polish'}"), by a quadratic program that PyTorch has no solver for. "--format safetensors" gives the polished network; a variant without the polish can be exported as a script.`,
-    );
-  }
-  if (makePart === undefined) throw new NoScriptError(`There is no PyTorch for the method "${method.name}" yet.`);
   const bounds = experiment.data.targets.map((name) => boundsOf(experiment, name));
   const context = contextOf(subject, bounds);
   const part = context === null ? PARTS.unconstrained!({}, NO_BOUNDS) : makePart(variant.fields, context);
-  return { ...subject, method, functions, part, context, bounds };
+  const polishes = variant.training.polish || functions.polishes === true;
+  return { ...subject, method, functions, part, context, polishes, bounds };
 }
 
 const NO_BOUNDS: PartContext = { sides: 'lower', isEveryBounded: false, features: null };

@@ -2,6 +2,7 @@
 import type { Reading } from '../../data/reading';
 import type { DataSection } from '../../experiment/schema';
 import type { Figures } from '../../protocol/figures';
+import { usesBounds } from './constraint';
 import { constant, constantName, indented, literal, longText, type PythonValue, words, wrapped } from './pythonText';
 import type { Plan } from './subject';
 
@@ -67,7 +68,8 @@ function heldOutSettings(validation: DataSection['validation'], { heldOut, plain
   ];
 }
 
-function boundSettings({ bounds, context, experiment, variant }: Plan): string[] {
+function boundSettings(plan: Plan): string[] {
+  const { bounds, context, experiment, variant } = plan;
   if (context === null) return [];
   const { boundMargin } = variant.training;
   const names = experiment.data.targets;
@@ -77,7 +79,7 @@ function boundSettings({ bounds, context, experiment, variant }: Plan): string[]
   return [
     ...(context.sides === 'upper' ? [] : [constant('MINIMUM', perTarget('min', Number.NEGATIVE_INFINITY), comment)]),
     ...(context.sides === 'lower' ? [] : [constant('MAXIMUM', perTarget('max', Number.POSITIVE_INFINITY), comment)]),
-    ...(boundMargin > 0
+    ...(boundMargin > 0 && usesBounds(plan)
       ? [constant('BOUND_MARGIN', boundMargin, 'trained to stay this far inside, in standard deviations of the target')]
       : []),
   ];

@@ -43,6 +43,8 @@ export interface Plan extends Subject {
   readonly part: MethodPart;
   /** `null` for targets without any bound. */
   readonly context: PartContext | null;
+  /** The last layer is solved exactly after training. */
+  readonly polishes: boolean;
   /** One entry per target. */
   readonly bounds: readonly Bounds[];
 }

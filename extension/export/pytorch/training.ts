@@ -82,6 +82,13 @@ function keptTensors(plan: Plan): string {
       `;
 }
 
+/** The exact last layer is a moment of its own after the last epoch. */
+const POLISHED = code`
+
+  polish()
+  history.append({"epoch": EPOCHS, "loss": None, "penalty": None, **measured()})
+`;
+
 function loop(plan: Plan): string {
   const hasTerm = plan.part.term !== undefined && plan.context !== null;
   return code`
@@ -98,6 +105,7 @@ function loop(plan: Plan): string {
         if (epoch + 1) % max(1, EPOCHS // 10) == 0 or epoch + 1 == EPOCHS:
             mse, outside, least = history[-1]["train"]
             print(f"epoch {epoch + 1}: training MSE {mse:.6g}, {outside:.2%} outside, min {least:.4g}")
+    ${plan.polishes && POLISHED}
   `;
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { experimentSchema, resolveVariant } from '../../../extension/experiment/schema';
 import { PARTS } from '../../../extension/export/pytorch/parts';
-import { NoScriptError, pytorchScript } from '../../../extension/export/pytorch/pytorchScript';
+import { pytorchScript } from '../../../extension/export/pytorch/pytorchScript';
 import type { Subject } from '../../../extension/export/pytorch/subject';
 import { METHODS } from '../../../extension/methods/registry';
 
@@ -55,9 +55,8 @@ function scriptOf({ variant, data, network, constraint, name = 'tested', rows }:
 const PENALTY = { method: 'penalty' };
 
 describe('A script', () => {
-  test('has a part for every method but the exact last layer', () => {
-    const names = METHODS.map(({ name }) => name).filter((name) => name !== 'polish');
-    expect(Object.keys(PARTS).sort()).toEqual(names.sort());
+  test('has a part for every method', () => {
+    expect(Object.keys(PARTS).sort()).toEqual(METHODS.map(({ name }) => name).sort());
   });
 
   test('begins with the method in words, its formula and its source', () => {
@@ -124,11 +123,11 @@ describe('A script', () => {
     expect(script).toMatch(/^QUERY = '.*'$/m);
   });
 
-  test.for([{ method: 'polish' }, { method: 'penalty', polish: true }])(
-    'is refused for %j, with the reason',
-    (variant) => {
-      expect(() => scriptOf({ variant })).toThrow(NoScriptError);
-      expect(() => scriptOf({ variant })).toThrow(/solved exactly after training .* that PyTorch has no solver for/);
-    },
-  );
+  test('has the solver of an exact last layer only where there is one', () => {
+    const polished = scriptOf({ variant: { method: 'polish' } });
+    expect(polished).toMatch(/^LOWER = bounds_inside/m);
+    expect(polished).toMatch(/^polish\(\)$/m);
+    expect(scriptOf({ variant: { ...PENALTY, polish: true } })).toMatch(/^polish\(\)$/m);
+    expect(scriptOf({ variant: { method: 'unconstrained' } })).not.toMatch(/polish|LOWER/);
+  });
 });
