@@ -17,6 +17,7 @@ import { docstring, settings } from './settings';
 import type { Plan, Subject } from './subject';
 import { figures, training } from './training';
 
+/** @throws Error with a message for a person when the run was trained with what no script knows. */
 export function pytorchScript(subject: Subject): string {
   const plan = planOf(subject);
   const body = [
@@ -37,7 +38,30 @@ export function pytorchScript(subject: Subject): string {
   return tidied(`${docstring(plan)}\n\n${imports(body)}\n\n${body}\n`);
 }
 
+/** All fields that a script goes by, or that change no number. One that came later must not be passed over in silence. */
+const KNOWN: { readonly [Section in 'data' | 'network' | 'training']: readonly string[] } = {
+  data: ['source', 'query', 'inputs', 'targets', 'validation', 'standardize'],
+  network: ['hidden', 'activation'],
+  training: [
+    ...['loss', 'optimizer', 'learningRate', 'schedule', 'momentum', 'batchSize', 'epochs', 'seed', 'boundMargin'],
+    ...['polish', 'engine'],
+  ],
+};
+
+function refuseUnknown({ experiment, variant }: Subject): void {
+  const sections = { data: experiment.data, network: experiment.network, training: variant.training };
+  for (const [section, fields] of Object.entries(sections)) {
+    const known = KNOWN[section as keyof typeof KNOWN];
+    const unknown = Object.entries(fields).find(([field, value]) => value !== undefined && !known.includes(field));
+    if (unknown === undefined) continue;
+    throw new Error(
+      `The run was trained with "${section}.${unknown[0]}", which scripts don't know yet: one without it would train another network. Export the network itself with "--format safetensors" or "onnx".`,
+    );
+  }
+}
+
 function planOf(subject: Subject): Plan {
+  refuseUnknown(subject);
   const { experiment, variant } = subject;
   const method = findMethod(variant.method);
   const makePart = PARTS[variant.method];

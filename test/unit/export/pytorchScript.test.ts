@@ -13,9 +13,11 @@ interface Changes {
   readonly constraint?: object;
   readonly name?: string;
   readonly rows?: Subject['rows'];
+  /** Fields of "network" that this version doesn't have. */
+  readonly later?: object;
 }
 
-function scriptOf({ variant, data, network, constraint, name = 'tested', rows }: Changes): string {
+function scriptOf({ variant, data, network, constraint, name = 'tested', rows, later }: Changes): string {
   const experiment = experimentSchema.parse({
     data: { source: 'rain.csv', inputs: ['day'], targets: ['rain'], ...data },
     network: { hidden: [8], ...network },
@@ -30,7 +32,7 @@ function scriptOf({ variant, data, network, constraint, name = 'tested', rows }:
     run: `2026-11-21-${name}`,
     experimentFile: 'rain.orthant.json',
     version: '0.0.0',
-    experiment,
+    experiment: { ...experiment, network: { ...experiment.network, ...later } },
     variant: { ...resolved, fields: method.fields.parse(resolved.fields) as Record<string, unknown> },
     rows: rows ?? {
       from: 'files',
@@ -121,6 +123,11 @@ describe('A script', () => {
     const inTexts = script.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)+"/g, '').match(/"""/g);
     expect(inTexts!.length % 2).toBe(0);
     expect(script).toMatch(/^QUERY = '.*'$/m);
+  });
+
+  test('is refused where it would leave out what the run was trained with', () => {
+    const script = () => scriptOf({ variant: PENALTY, later: { from: 'model.safetensors' } });
+    expect(script).toThrow(/trained with "network\.from", which scripts don't know yet/);
   });
 
   test('has the solver of an exact last layer only where there is one', () => {
