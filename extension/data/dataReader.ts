@@ -38,6 +38,8 @@ export interface BoundCounts {
 }
 
 export interface DataReader {
+  /** The same, but what is asked of it ends with the signal and then rejects with its reason. */
+  until(signal: AbortSignal): DataReader;
   /** Everything wrong with an experiment's data. Never throws for what is the data's or the person's fault. */
   inspect(experiment: Experiment, options: InspectOptions): Promise<ProblemAtPath[]>;
   /**

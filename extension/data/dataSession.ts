@@ -1,6 +1,6 @@
 /**
  * One source of one experiment folder, held open in a database so that it can be asked again and again: while its files
- * stay as they are, an answer once given is remembered. One question at a time, in the order they come.
+ * stay as they are, an answer once given is remembered. One question at a time.
  */
 import { totalmem } from 'node:os';
 import type { ProblemAtPath } from '../experiment/problems';
@@ -10,6 +10,7 @@ import { reachOf, resolveSource, type Source } from './source';
 import { closeSource, openSource } from './sourceTable';
 import { withoutEnding } from './sql';
 import { type Survey, surveyTable } from './survey';
+import { type TurnOptions, Turns } from './turns';
 
 /** Of the machine's memory: what a query may fill, which may have no end. */
 const MEMORY_SHARE = 0.5;
@@ -22,6 +23,13 @@ export interface Table {
   /** As it stands behind FROM. */
   readonly relation: string;
   readonly types: readonly ColumnType[];
+  /** A copy of some columns, where a check has made one: quicker to ask than a query. */
+  readonly copied: { readonly name: string; readonly types: readonly ColumnType[] } | null;
+}
+
+/** The quickest thing to ask about a column. */
+export function relationOf({ relation, copied }: Table, column: string): string {
+  return copied?.types.some(({ name }) => name === column) === true ? copied.name : relation;
 }
 
 interface OpenFiles {
@@ -30,11 +38,17 @@ interface OpenFiles {
   readonly problems: readonly ProblemAtPath[];
 }
 
+/** It was closed between being found and being asked; another one can be opened. */
+export class ClosedSession extends Error {
+  override readonly name = 'ClosedSession';
+}
+
 export class DataSession {
   #files: OpenFiles | null = null;
-  #copied: { select: string; name: string } | null = null;
+  #copied: { select: string; name: string; types: readonly ColumnType[] } | null = null;
   #copies = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  #isClosed = false;
 
   private constructor(
     private readonly database: Database,
@@ -53,32 +67,36 @@ export class DataSession {
     return new DataSession(database, source, directory);
   }
 
-  /** Once everything asked before has been answered. Aborting ends the question that runs. */
-  ask<Answer>(question: (session: AskedSession) => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
-    const answer = this.#last.then(async () => {
-      signal?.throwIfAborted();
-      const interrupt = (): void => this.database.interrupt();
-      signal?.addEventListener('abort', interrupt);
+  /** When it is its turn. Aborting ends the question that runs. @throws ClosedSession */
+  async ask<Answer>(question: (session: AskedSession) => Promise<Answer>, options: TurnOptions): Promise<Answer> {
+    if (this.#isClosed) throw new ClosedSession();
+    return this.#turns.take(async (signal) => {
+      let again: NodeJS.Timeout | undefined;
+      const interrupt = (): void => {
+        this.database.interrupt();
+        // Once more, for what was only starting.
+        again = setTimeout(interrupt, 50);
+      };
+      signal.addEventListener('abort', interrupt);
       try {
-        const given = await question(this.#asked(signal));
-        signal?.throwIfAborted();
-        return given;
+        signal.throwIfAborted();
+        const answer = await question(this.#asked(signal));
+        signal.throwIfAborted();
+        return answer;
       } finally {
-        signal?.removeEventListener('abort', interrupt);
+        signal.removeEventListener('abort', interrupt);
+        clearTimeout(again);
       }
-    });
-    this.#last = answer.catch(() => {});
-    return answer;
+    }, options);
   }
 
-  /** Once everything asked before has been answered. */
+  /** Once everything asked before has been answered; nothing may be asked from now on. */
   close(): void {
-    void this.#last.then(() => this.database.close());
-    this.#last = Promise.reject(new Error('internal: a closed source was asked'));
-    this.#last.catch(() => {});
+    this.#isClosed = true;
+    void this.#turns.take(async () => this.database.close(), { isUrgent: false, signal: undefined });
   }
 
-  #asked(signal: AbortSignal | undefined): AskedSession {
+  #asked(signal: AbortSignal): AskedSession {
     return {
       database: this.database,
       refresh: () => this.#refresh(signal),
@@ -88,8 +106,9 @@ export class DataSession {
   }
 
   /** Opens the files again when they are no longer what they were. */
-  async #refresh(signal: AbortSignal | undefined): Promise<OpenFiles | { problems: readonly ProblemAtPath[] }> {
-    const { source, problems } = await resolveSource(this.database, this.source, this.directory);
+  async #refresh(signal: AbortSignal): Promise<OpenFiles | { problems: readonly ProblemAtPath[] }> {
+    const glob = (pattern: string): Promise<string[]> => this.database.glob(pattern);
+    const { source, problems } = await resolveSource(glob, this.source, this.directory);
     if (source === null || source.stamp !== this.#files?.source.stamp) {
       this.#files = null;
       this.database.forget();
@@ -99,7 +118,7 @@ export class DataSession {
     if (source === null) return { problems };
     if (this.#files === null) {
       const opened = await openSource(this.database, source, { imports: source.bytes <= IMPORT_LIMIT_BYTES });
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       this.#files = { source, types: opened.types, problems: opened.problem === null ? [] : [opened.problem] };
     }
     return this.#files;
@@ -129,7 +148,8 @@ export class DataSession {
     // A name of its own: what is remembered of another copy is not this one's.
     const name = `selected_${++this.#copies}`;
     await this.database.copy(select, name);
-    this.#copied = { select, name };
+    const types = await this.database.describe(`SELECT * FROM ${name}`);
+    this.#copied = { select, name, types: types! };
     return name;
   }
 
@@ -141,12 +161,14 @@ export class DataSession {
 
   async #table(query: string | undefined): Promise<Table | null> {
     const types = this.#files?.types ?? null;
-    if (query === undefined || types === null) return types === null ? null : { relation: 'source', types };
+    if (types === null) return null;
+    if (query === undefined) return { relation: 'source', types, copied: null };
     const select = withoutEnding(query);
     if (select === '') return null;
     if (readsFiles(query)) this.database.forget();
     const given = await this.database.describe(select);
-    return given === null ? null : { relation: `(${select}\n)`, types: given };
+    const isCopied = this.#copied?.select.endsWith(` FROM (${select}\n)`) === true && !readsFiles(query);
+    return given === null ? null : { relation: `(${select}\n)`, types: given, copied: isCopied ? this.#copied : null };
   }
 }
 

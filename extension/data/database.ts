@@ -163,6 +163,12 @@ export class Database {
     return reader.getRowsJson() as SqlValue[][];
   }
 
+  /** Files that match, sorted, as they are now. @throws DatabaseError */
+  async glob(pattern: string): Promise<string[]> {
+    const rows = await this.freshRows(`SELECT file FROM glob(${literal(pattern)}) ORDER BY file`);
+    return rows.map(([file]) => String(file));
+  }
+
   /** The result in chunks of some thousand rows, in order. @throws DatabaseError */
   async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
     const result = await this.#orError(this.#connection.stream(sql));

@@ -1,42 +1,43 @@
-/**
- * The reader of experiments' data: a few sources held open, the one not asked for longest closed first, and all of them
- * after some minutes of rest.
- */
+/** The reader of experiments' data, over sources that are held open. */
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
 import type { ColumnProfile, ColumnSummary, ColumnValues } from '../protocol/columns';
 import { boundCounts } from './boundCounts';
 import { checkFacts } from './checks';
 import { columnKind, columnProfiles, columnValues, frequentValues } from './columnProfile';
-import { DatabaseError } from './database';
+import { type ColumnType, Database, DatabaseError } from './database';
 import type { BoundCounts, DataQuestion, DataReader, InspectOptions } from './dataReader';
-import { type AskedSession, DataSession, type Table } from './dataSession';
+import { type AskedSession, relationOf, type Table } from './dataSession';
 import { describeFailure } from './errors';
+import { OpenSessions } from './openSessions';
+import { reachOf, resolveSource } from './source';
 
-/** A person works on one experiment, and looks at a few more. */
-const SESSIONS_LIMIT = 4;
-const REST_MS = 5 * 60_000;
 /** What a query may take while a person waits with the pointer still: one that takes longer has no answer. */
 const HOVER_SECONDS = 5;
 /** A list of columns waits this long for what is in them. */
 const VALUES_WAIT_MS = 100;
 
 export function openDataReader(): DataReader {
-  return new SessionReader();
+  return new SessionReader(new OpenSessions(), undefined);
 }
 
 class SessionReader implements DataReader {
-  /** By source and folder, the one asked last at the end. */
-  readonly #sessions = new Map<string, Promise<DataSession>>();
-  #rest: NodeJS.Timeout | null = null;
+  constructor(
+    private readonly sessions: OpenSessions,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  until(signal: AbortSignal): DataReader {
+    return new SessionReader(this.sessions, signal);
+  }
 
   async inspect(
     experiment: Experiment,
-    { directory, partly, seconds = 10, signal }: InspectOptions,
+    { directory, partly, seconds = 10, signal = this.signal }: InspectOptions,
   ): Promise<ProblemAtPath[]> {
     const { source, query } = experiment.data;
     try {
-      return await this.#ask({ source, query, directory }, signal, async (session) => {
+      return await this.sessions.ask({ source, query, directory }, { isUrgent: true, signal }, async (session) => {
         const { problems } = await session.refresh();
         if (problems.length > 0) return [...problems];
         const survey = await session.survey(experiment, { seconds, examined: () => partly?.([]) });
@@ -55,126 +56,96 @@ class SessionReader implements DataReader {
   async columns(question: DataQuestion): Promise<ColumnSummary[] | null> {
     const types = await this.#ofTable(question, async ({ types }) => types);
     if (types === null) return null;
-    const known = new Map<string, ColumnValues>();
-    const look = async (): Promise<void> => {
-      // Each column is a question of its own, so that what is asked meanwhile doesn't wait for all of them.
-      for (const column of types) {
-        const values = await this.#ofTable(question, ({ relation }, { database }) =>
-          columnValues(database, relation, [column]),
-        );
-        if (values === null) return;
-        known.set(column.name, values[0]!);
-      }
-    };
-    await Promise.race([look(), new Promise((resolve) => setTimeout(resolve, VALUES_WAIT_MS))]);
+    const look = this.sessions.look(question, () => this.#valuesOf(question, types));
+    await Promise.race([look.done, new Promise((resolve) => setTimeout(resolve, VALUES_WAIT_MS))]);
     return types.map(({ name, type }) => {
-      return { name, type, kind: columnKind(type), values: known.get(name) ?? null };
+      return { name, type, kind: columnKind(type), values: look.known.get(name) ?? null };
     });
   }
 
   async profile(question: DataQuestion, column: string): Promise<ColumnProfile | null> {
-    return this.#ofColumn(question, column, async (type, { relation }, { database }) => {
+    return this.#ofColumn(question, column, async (type, relation, database) => {
       const [profile] = await columnProfiles(database, relation, [{ name: column, type }]);
       return profile!;
     });
   }
 
   async bound(question: DataQuestion, column: string, side: 'min' | 'max', limit: number): Promise<BoundCounts | null> {
-    return this.#ofColumn(question, column, (type, { relation }, { database }) =>
+    return this.#ofColumn(question, column, (type, relation, database) =>
       boundCounts(database, relation, { name: column, type }, { side, limit }),
     );
   }
 
   async files({ source, directory }: DataQuestion): Promise<string[]> {
-    const found = await this.#orNull({ source, directory }, async (session) => (await session.refresh()).source);
-    return found?.files ?? [];
+    // Of their names alone: nothing is opened, and nothing that is open closed for it.
+    const glob = async (pattern: string): Promise<string[]> => {
+      const database = await Database.open(reachOf(source, directory), { singleThread: true, memoryLimit: null });
+      return database.glob(pattern).finally(() => database.close());
+    };
+    const found = await resolveSource(glob, source, directory).catch(nullIfUnreadable);
+    return found?.source?.files ?? [];
   }
 
   async valuesOf(question: DataQuestion, column: string): Promise<string[] | null> {
-    return this.#ofColumn(question, column, async (_type, { relation }, { database }) =>
+    return this.#ofColumn(question, column, async (_type, relation, database) =>
       (await frequentValues(database, relation, column, 20)).map(({ value }) => value),
     );
   }
 
   dispose(): void {
-    if (this.#rest !== null) clearTimeout(this.#rest);
-    for (const key of [...this.#sessions.keys()]) this.#close(key);
+    this.sessions.dispose();
+  }
+
+  /** Each column of files is a question of its own, so that others come between; a query is run once for all. */
+  async *#valuesOf(question: DataQuestion, types: readonly ColumnType[]): AsyncGenerator<[string, ColumnValues]> {
+    const parts = question.query === undefined ? types.map((column) => [column]) : [types];
+    for (const columns of parts) {
+      // For whoever asks again, so nobody's signal ends it.
+      const values = await new SessionReader(this.sessions, undefined).#ofTable(question, ({ relation }, session) =>
+        columnValues(session.database, relation, columns),
+      );
+      if (values === null) return;
+      for (const [index, { name }] of columns.entries()) yield [name, values[index]!];
+    }
   }
 
   #ofColumn<Answer>(
     question: DataQuestion,
     column: string,
-    use: (type: string, table: Table, session: AskedSession) => Promise<Answer | null>,
+    use: (type: string, relation: string, database: Database) => Promise<Answer | null>,
   ): Promise<Answer | null> {
-    return this.#ofTable(question, async (table, session) => {
+    return this.#ofTable(question, async (table, { database }) => {
       const type = table.types.find(({ name }) => name === column)?.type;
-      return type === undefined ? null : use(type, table, session);
-    });
-  }
-
-  #ofTable<Answer>(
-    question: DataQuestion,
-    use: (table: Table, session: AskedSession) => Promise<Answer | null>,
-  ): Promise<Answer | null> {
-    return this.#orNull(question, async (session) => {
-      const { problems } = await session.refresh();
-      if (problems.length > 0) return null;
-      session.database.limitTime(question.query === undefined ? null : HOVER_SECONDS);
-      try {
-        const table = await session.table(question.query);
-        return table === null ? null : await use(table, session);
-      } finally {
-        session.database.limitTime(null);
-      }
+      return type === undefined ? null : use(type, relationOf(table, column), database);
     });
   }
 
   /** What can't be read has no answer here; `inspect` says why. */
-  async #orNull<Answer>(
+  #ofTable<Answer>(
     question: DataQuestion,
-    ask: (session: AskedSession) => Promise<Answer | null | undefined>,
+    use: (table: Table, session: AskedSession) => Promise<Answer | null>,
   ): Promise<Answer | null> {
-    try {
-      return (await this.#ask(question, undefined, ask)) ?? null;
-    } catch (error) {
-      if (error instanceof DatabaseError || (error instanceof Error && 'syscall' in error)) return null;
-      throw error;
-    }
+    const options = { isUrgent: false, signal: this.signal };
+    return this.sessions
+      .ask(question, options, async (session) => {
+        const { problems } = await session.refresh();
+        if (problems.length > 0) return null;
+        session.database.limitTime(question.query === undefined ? null : HOVER_SECONDS);
+        try {
+          const table = await session.table(question.query);
+          return table === null ? null : await use(table, session);
+        } finally {
+          session.database.limitTime(null);
+        }
+      })
+      .catch(nullIfUnreadable);
   }
+}
 
-  async #ask<Answer>(
-    { source, query, directory }: DataQuestion,
-    signal: AbortSignal | undefined,
-    ask: (session: AskedSession) => Promise<Answer>,
-  ): Promise<Answer> {
-    const hasQuery = query !== undefined;
-    const key = JSON.stringify([directory, source, hasQuery]);
-    const known = this.#sessions.get(key);
-    const session = known ?? DataSession.open(source, { directory, hasQuery });
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
-    if (this.#sessions.size > SESSIONS_LIMIT) this.#close(this.#sessions.keys().next().value!);
-    this.#restLater();
-    try {
-      return await (await session).ask(ask, signal);
-    } catch (error) {
-      // One that couldn't be opened is not kept.
-      session.catch(() => this.#sessions.delete(key));
-      throw error;
-    }
-  }
-
-  #close(key: string): void {
-    const session = this.#sessions.get(key);
-    this.#sessions.delete(key);
-    session?.then((opened) => opened.close()).catch(() => {});
-  }
-
-  #restLater(): void {
-    if (this.#rest !== null) clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.dispose(), REST_MS);
-    this.#rest.unref();
-  }
+/** @throws what is no fault of the data. */
+function nullIfUnreadable(error: unknown): null {
+  if (error instanceof DatabaseError || (error instanceof Error && 'syscall' in error)) return null;
+  throw error;
 }
 
 /** Training gives a query more time than a check does, so that a slow one is no error yet. */

@@ -8,8 +8,8 @@ import { changeTo, fix, preferredIfOnly, withFixes } from '../experiment/fixes';
 import { listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
 import type { ProblemFix } from '../protocol/problems';
-import type { Database } from './database';
 import { type Header, readHeader } from './delimitedText';
+import { fileStamp } from './fileStamp';
 import { forwardSlashes, isAddress, sourcePattern } from './sourcePattern';
 import { escapeGlob, literal } from './sql';
 
@@ -38,8 +38,11 @@ const FORMATS: Readonly<Record<string, SourceFormat>> = {
   '.json': 'json',
 };
 
+/** Files that match a glob, sorted: the business of a database, which reads them by the same rules. */
+export type Glob = (pattern: string) => Promise<string[]>;
+
 export async function resolveSource(
-  database: Database,
+  glob: Glob,
   source: string | readonly string[],
   directory: string,
 ): Promise<{ source: Source | null; problems: ProblemAtPath[] }> {
@@ -55,7 +58,7 @@ export async function resolveSource(
     patterns.length === 1 ? [] : [fix('Remove this entry', { kind: 'remove', path: pathOf(index) })];
 
   for (const [index, pattern] of patterns.entries()) {
-    const found = await findFiles(database, pattern, directory);
+    const found = await findFiles(glob, pattern, directory);
     if (!Array.isArray(found)) {
       problems.push(problemOf(found, pathOf(index)));
       continue;
@@ -69,17 +72,17 @@ export async function resolveSource(
       }
       const problem = checkFormat(file, files[0] ?? file);
       if (problem !== null) problems.push({ ...problemOf(problem, pathOf(index)), ...withFixes(removalOf(index)) });
-      const { size, mtimeMs } = await stat(file);
+      const { stamp, bytes: size } = await fileStamp(file);
       if (size === 0) problems.push(problemOf(emptyFile(file), pathOf(index)));
       files.push(file);
       bytes += size;
-      stamps.push(`${file} ${size} ${mtimeMs}`);
+      stamps.push(stamp);
     }
   }
   if (problems.length > 0) return { source: null, problems };
 
   const format = formatOf(files[0]!)!;
-  const header = format === 'csv' ? await readHeader(files[0]!).catch(toReason) : null;
+  const header = format === 'csv' ? await readHeader(files[0]!, stamps[0]!).catch(toReason) : null;
   if (header instanceof Error) {
     const message = `"${path.basename(files[0]!)}" can't be opened: ${header.message}. Check its permissions.`;
     return { source: null, problems: [{ code: 'data.unreadable', severity: 'error', message, path: pathOf(0) }] };
@@ -91,6 +94,7 @@ export async function resolveSource(
   if (format === 'csv' && header === null) {
     return { source: null, problems: [{ ...emptyFile(files[0]!), severity: 'error', path: pathOf(0) }] };
   }
+  if (header?.isClosed === false) return { source: null, problems: [unclosedQuote(files[0]!, pathOf(0))] };
   return { source: { format, files, stamp: stamps.join('\n'), bytes, header }, problems: [] };
 }
 
@@ -164,7 +168,7 @@ function problemOf({ instead = [], isNear = false, ...finding }: Finding, place:
   };
 }
 
-async function findFiles(database: Database, pattern: string, directory: string): Promise<string[] | Finding> {
+async function findFiles(glob: Glob, pattern: string, directory: string): Promise<string[] | Finding> {
   if (isAddress(pattern)) {
     const message = `"${pattern}" is an address, and Orthant reads files. Download it and name the file.`;
     return { code: 'data.remote-source', message };
@@ -177,15 +181,14 @@ async function findFiles(database: Database, pattern: string, directory: string)
   const isLink = (await lstat(absolute).catch(() => null))?.isSymbolicLink() ?? false;
   if (found?.isFile() || (found === null && isLink)) return [absolute];
   if (found?.isDirectory()) {
-    const inside = `${pattern.replace(/[\\/]$/, '')}/*`;
+    const inside = `${escapeGlob(pattern.replace(/[\\/]$/, ''))}/*`;
     const message = `"${pattern}" is a folder. Name the files in it, such as "${inside}.csv".`;
     const kinds = new Set((await dataFilesIn(absolute)).map((name) => path.extname(name)));
     return { code: 'data.no-such-file', message, instead: [...kinds].map((kind) => inside + kind) };
   }
   if (/[*?[]/.test(pattern)) {
-    const glob = path.posix.join(escapeGlob(folder), rest);
-    const rows = await database.freshRows(`SELECT file FROM glob(${literal(glob)}) ORDER BY file`);
-    if (rows.length > 0) return rows.map(([file]) => forwardSlashes(String(file)));
+    const files = await glob(path.posix.join(escapeGlob(folder), rest));
+    if (files.length > 0) return files.map(forwardSlashes);
     return noSuchFile(`No file matches "${pattern}".`, absolute, pattern);
   }
   return noSuchFile(`There is no file "${pattern}" beside the experiment.`, absolute, pattern);
@@ -233,6 +236,12 @@ function checkFormat(file: string, first: string): Finding | null {
   if (format === formatOf(first)) return null;
   const message = `"${name}" and "${path.basename(first)}" are files of two kinds, and all files of one source must be of one. Convert one of them.`;
   return { code: 'data.mixed-formats', message };
+}
+
+/** Left to DuckDB, it would read the whole file for it. */
+function unclosedQuote(file: string, place: JsonPath): ProblemAtPath {
+  const message = `The header of "${path.basename(file)}" opens a quote " that is never closed. Close or remove it.`;
+  return { code: 'data.unclosed-quote', severity: 'error', message, path: place };
 }
 
 function emptyFile(file: string): Finding {

@@ -154,7 +154,7 @@ export async function findSource(
   experiment: Experiment,
   directory: string,
 ): Promise<{ source: Source | null; problems: ProblemAtPath[] }> {
-  return resolveSource(database, experiment.data.source, directory);
+  return resolveSource((pattern) => database.glob(pattern), experiment.data.source, directory);
 }
 
 function failed(problem: ProblemAtPath): Survey {

@@ -1,6 +1,7 @@
 /** Where a column's name stands in the header line of a delimited text file. */
 import { open } from 'node:fs/promises';
 import { readHeader } from '../data/delimitedText';
+import { fileStamp } from '../data/fileStamp';
 import { positionsOf } from '../experiment/positions';
 import type { Range } from '../protocol/problems';
 import { isSameName } from './sqlTokens';
@@ -11,7 +12,9 @@ const HEAD_BYTES = 1 << 18;
 /** `null` where the file is no delimited text, can't be read or has no such column. */
 export async function headerPlace(file: string, column: string): Promise<Range | null> {
   if (!/\.(csv|tsv|tab)$/i.test(file)) return null;
-  const header = await readHeader(file).catch(() => null);
+  const header = await fileStamp(file)
+    .then(({ stamp }) => readHeader(file, stamp))
+    .catch(() => null);
   if (header === null || header === 'binary') return null;
   const index = header.columns.findIndex((name) => isSameName(name.trim(), column.trim()));
   if (index < 0) return null;

@@ -62,10 +62,11 @@ export interface LanguageService {
   /** At once, with what is known of the data; more comes by `problemsChanged`. */
   problems(document: ExperimentText): Problem[];
   lenses(document: ExperimentText): LensPlace[];
-  completions(document: ExperimentText, position: Position): Promise<CompletionList>;
+  /** What is asked of the data ends with the signal, and the promise then rejects with its reason. */
+  completions(document: ExperimentText, position: Position, signal?: AbortSignal): Promise<CompletionList>;
   /** With what is too much for a list. */
-  resolveCompletion(item: CompletionItem, document: ExperimentText): Promise<CompletionItem>;
-  hover(document: ExperimentText, position: Position): Promise<Hover | null>;
+  resolveCompletion(item: CompletionItem, document: ExperimentText, signal?: AbortSignal): Promise<CompletionItem>;
+  hover(document: ExperimentText, position: Position, signal?: AbortSignal): Promise<Hover | null>;
   codeActions(document: ExperimentText, range: Range, context: CodeActionContext): CodeAction[];
   symbols(document: ExperimentText): DocumentSymbol[];
   folding(document: ExperimentText): FoldingRange[];
@@ -92,8 +93,10 @@ export function createLanguageService(options: LanguageServiceOptions): Language
   });
   const outlines = new Map<string, ExperimentOutline>();
   /** A run's copy of its experiment is a record: nothing in it is to be mended, and its data lie elsewhere. */
-  const readerFor = (document: ExperimentText): DataReader | null =>
-    mayReadData() && !isRecordedCopy(document.path) ? reader : null;
+  const readerFor = (document: ExperimentText, signal?: AbortSignal): DataReader | null => {
+    if (!mayReadData() || isRecordedCopy(document.path)) return null;
+    return signal === undefined ? reader : reader.until(signal);
+  };
 
   const service: LanguageService = {
     problems(document) {
@@ -113,15 +116,15 @@ export function createLanguageService(options: LanguageServiceOptions): Language
       return lensPlaces(outline);
     },
 
-    async completions(document, position) {
+    async completions(document, position, signal) {
       if (isRecordedCopy(document.path)) return { isIncomplete: false, items: [] };
-      return completionsAt(document, position, readerFor(document));
+      return completionsAt(document, position, readerFor(document, signal));
     },
 
-    resolveCompletion: (item, document) => resolvedCompletion(item, document, readerFor(document)),
+    resolveCompletion: (item, document, signal) => resolvedCompletion(item, document, readerFor(document, signal)),
 
-    async hover(document, position) {
-      const reader = readerFor(document);
+    async hover(document, position, signal) {
+      const reader = readerFor(document, signal);
       return reader === null ? null : hoverAt(document, position, reader);
     },
 

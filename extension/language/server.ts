@@ -107,16 +107,16 @@ function serve(connection: Connection): void {
     about([], (document) => service.lenses(document).map(({ range, subject }) => ({ range, data: subject }))),
   );
   connection.onCompletion(
-    about(null, async (document, { position }) =>
-      supportedList(await service.completions(document, position), support),
+    about(null, async (document, { position }, signal) =>
+      supportedList(await service.completions(document, position, signal), support),
     ),
   );
   connection.onCompletionResolve(async (item, token) => {
     const uri = asColumnItem(item.data)?.uri;
-    const resolve = about(item, (document) => service.resolveCompletion(item, document));
+    const resolve = about(item, (document, _, signal) => service.resolveCompletion(item, document, signal));
     return uri === undefined ? item : resolve({ textDocument: { uri } }, token);
   });
-  connection.onHover(about(null, (document, { position }) => service.hover(document, position)));
+  connection.onHover(about(null, (document, { position }, signal) => service.hover(document, position, signal)));
   connection.onCodeAction(about([], (document, { range, context }) => service.codeActions(document, range, context)));
   connection.onDocumentSymbol(about([], (document) => service.symbols(document)));
   connection.onFoldingRanges(about([], (document) => service.folding(document)));
@@ -150,26 +150,34 @@ function serve(connection: Connection): void {
   /** What is asked about an open experiment; `fallback` for any other document. */
   function about<Params extends { textDocument: { uri: string } }, Answer>(
     fallback: Answer,
-    ask: (document: ExperimentText, params: Params) => Answer | Promise<Answer>,
+    ask: (document: ExperimentText, params: Params, signal: AbortSignal) => Answer | Promise<Answer>,
   ) {
-    return answer(fallback, async (params: Params) => {
+    return answer(fallback, async (params: Params, signal) => {
       const document = experimentText(params.textDocument.uri);
-      return document === null ? fallback : ask(document, params);
+      return document === null ? fallback : ask(document, params, signal);
     });
   }
 
   /** A failure is logged and answered with `fallback`, and the server lives on; what was taken back is told apart. */
-  function answer<Params, Answer>(fallback: Answer, ask: (params: Params) => Answer | Promise<Answer>) {
+  function answer<Params, Answer>(
+    fallback: Answer,
+    ask: (params: Params, signal: AbortSignal) => Answer | Promise<Answer>,
+  ) {
     return async (params: Params, token: CancellationToken): Promise<Answer | ResponseError<never>> => {
       const takenBack = new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'The request was taken back.');
+      const ended = new AbortController();
       const cancelled = new Promise<ResponseError<never>>((resolve) => {
-        token.onCancellationRequested(() => resolve(takenBack));
+        token.onCancellationRequested(() => {
+          ended.abort();
+          resolve(takenBack);
+        });
       });
-      const answered = (async () => ask(params))().catch((error: unknown) => {
-        logFailure(error);
+      if (token.isCancellationRequested) return takenBack;
+      const answered = (async () => ask(params, ended.signal))().catch((error: unknown) => {
+        if (!ended.signal.aborted) logFailure(error);
         return fallback;
       });
-      return token.isCancellationRequested ? takenBack : Promise.race([answered, cancelled]);
+      return Promise.race([answered, cancelled]);
     };
   }
 

@@ -1,6 +1,7 @@
 /** Paths for `source`: data files below the experiment's folder or one that is typed, the folders on the way, and globs where files abound. */
 import path from 'node:path';
 import type { CompletionItem } from 'vscode-languageserver';
+import { escapeGlob } from '../../data/sql';
 import { dataEntries } from '../dataFolder';
 import { grouped } from '../numberText';
 import { COMPLETION } from '../protocolNumbers';
@@ -43,7 +44,7 @@ function globsOf(files: readonly string[]): { glob: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const file of files) {
     const slash = file.lastIndexOf('/') + 1;
-    const glob = `${file.slice(0, slash)}*${path.extname(file)}`;
+    const glob = `${escapeGlob(file.slice(0, slash))}*${path.extname(file)}`;
     counts.set(glob, (counts.get(glob) ?? 0) + 1);
   }
   return [...counts].filter(([, count]) => count > 1).map(([glob, count]) => ({ glob, count }));

@@ -232,6 +232,18 @@ describe('Files', () => {
     expect(await found('within.csv')).toEqual(['The data has one row, so every target is']);
   });
 
+  test('A header whose quote is never closed is named as that, however long the file', async () => {
+    const problem =
+      'error data.unclosed-quote at data.source: The header of "data.csv" opens a quote " that is never closed.';
+    await expectProblems({ 'data.csv': '"x,y\n1,2\n2,3\n' }, {}, [problem]);
+    await expectProblems({ 'data.csv': `x,"y\n${'1,2\n'.repeat(600_000)}` }, {}, [problem]);
+    await expectProblems(
+      { 'data.csv': '"x","y ""high""\n(mm)"\n1,2\n2,3\n' },
+      { data: { targets: ['y "high"\n(mm)'] } },
+      [],
+    );
+  });
+
   test('Unknown kinds and mixtures of kinds are refused', async () => {
     await expectProblems({ 'a.xlsx': 'x' }, { data: { source: 'a.xlsx' } }, [
       'error data.unknown-format at data.source: "a.xlsx" is no kind of file that Orthant reads',

@@ -206,6 +206,44 @@ test('A question that nobody waits for any more ends, and the next one is answer
   expect(await next).toEqual([]);
 });
 
+const SLOW = 'SELECT count(*) AS x, 1 AS y FROM range(1000000000) a, range(1000000) b';
+
+test('What is wrong is told first: looking at a column steps back for it', async () => {
+  const directory = folder({ 'data.csv': 'x,y\n1,2\n3,4\n' });
+  const opened = reader();
+  const ended = new AbortController();
+  const slow = opened.until(ended.signal).profile({ source: 'data.csv', query: SLOW, directory }, 'x');
+  const experiment = experimentOver({ data: { query: 'SELECT * FROM source' } });
+  expect(await opened.inspect(experiment, { directory })).toEqual([]);
+  ended.abort(new Error('the pointer went on'));
+  await expect(slow).rejects.toThrow('the pointer went on');
+});
+
+test('A column of a query that has been checked is looked at without running it again', async () => {
+  const directory = folder({ 'data.csv': 'x,y\n1,2\n3,4\n' });
+  const opened = reader();
+  const query = 'SELECT x, y, random() AS r FROM source';
+  expect(await opened.inspect(experimentOver({ data: { query, inputs: ['r'] } }), { directory })).toEqual([]);
+  const [first, second] = [
+    await opened.profile({ source: 'data.csv', query, directory }, 'r'),
+    await opened.bound({ source: 'data.csv', query, directory }, 'r', 'min', 2),
+  ];
+  // Drawn anew, the largest of all would be another.
+  expect(second!.extreme).toBe(first!.values.min);
+});
+
+test('Which files a source means is told without opening them', async () => {
+  const directory = folder({ 'a [1]/b.csv': 'x\n1\n', 'a [1]/c.csv': 'no,table\n1', 'd.parquet': 'none' });
+  const opened = reader();
+  const file = (name: string): string => path.join(directory, name);
+  expect(await opened.files({ source: 'd.parquet', directory })).toEqual([file('d.parquet')]);
+  expect(await opened.files({ source: 'a [[]1]/*.csv', directory })).toEqual([
+    file('a [1]/b.csv'),
+    file('a [1]/c.csv'),
+  ]);
+  expect(await opened.files({ source: 'e.csv', directory })).toEqual([]);
+});
+
 test('Many sources may be asked in turn and at once: a few are held open', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `d${index}.csv`);
   const directory = folder(Object.fromEntries(names.map((name, index) => [name, `x,y\n${index},1\n`])));

@@ -86,7 +86,8 @@ export function fakeReader(columns: readonly ColumnProfile[] = WEATHER, answers:
     ...columns,
     ...[...query.matchAll(/\bAS (\w+)/g)].map(([, name]) => number(name!, { min: -1, max: 1 })),
   ];
-  return {
+  const reader: DataReader = {
+    until: () => reader,
     inspect: async () => [],
     columns: async (question) => all(question),
     profile: async (question, name) => all(question).find((column) => column.name === name) ?? null,
@@ -99,6 +100,7 @@ export function fakeReader(columns: readonly ColumnProfile[] = WEATHER, answers:
     dispose: () => {},
     ...answers,
   };
+  return reader;
 }
 
 export function serviceWith(options: Partial<LanguageServiceOptions> = {}) {
