@@ -9,6 +9,8 @@ export interface Header {
   columns: string[];
   /** Whether every quote that it opens is closed. */
   isClosed: boolean;
+  /** Whether it ends, with its line or the file, before a million characters. */
+  isWhole: boolean;
 }
 
 /** What is read at first, and what at most when the header goes on: names of some hundred thousand columns. */
@@ -41,8 +43,8 @@ async function readFrom(file: string): Promise<Header | 'binary' | null> {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
       const text = buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
       if (text.includes('\0') || text.startsWith('\uFFFD')) return 'binary';
-      const isAll = bytesRead < bytes || bytes >= LONGEST_HEAD;
-      const header = headerOf(text, delimiters, isAll);
+      const isAll = bytesRead < bytes;
+      const header = headerOf(text, delimiters, { isAll, isLongest: bytes >= LONGEST_HEAD });
       if (header !== 'cut short') return header;
     }
   } finally {
@@ -51,18 +53,22 @@ async function readFrom(file: string): Promise<Header | 'binary' | null> {
 }
 
 /** `'cut short'` when the text ends before its first record does, and there is more of it. */
-function headerOf(text: string, delimiters: readonly string[], isAll: boolean): Header | 'cut short' | null {
+function headerOf(
+  text: string,
+  delimiters: readonly string[],
+  { isAll, isLongest }: { isAll: boolean; isLongest: boolean },
+): Header | 'cut short' | null {
   const start = /^(?:(?:#[^\r\n]*|[^\S\r\n]*)(?:\r\n|\n|\r))*/.exec(text)![0].length;
   const head = /\S/.test(text.slice(start)) ? text.slice(start) : text.replace(/^\s+/, '');
-  if (head === '') return isAll ? null : 'cut short';
+  if (head === '') return isAll || isLongest ? null : 'cut short';
   const records = delimiters.map((delimiter) => ({ delimiter, ...firstRecord(head, delimiter) }));
   const best = records.reduce((most, each) => (each.columns.length > most.columns.length ? each : most));
-  if (!isAll && !best.isWhole) return 'cut short';
+  if (!isAll && !isLongest && !best.isWhole) return 'cut short';
   const { delimiter, isClosed } = best;
   const { columns } = isClosed ? best : firstRecord(head.split(/[\r\n]/, 1)[0]!, delimiter);
   // A delimiter at the end of every line is no column.
   if (columns.length > 1 && columns.at(-1) === '') columns.pop();
-  return { delimiter, columns, isClosed };
+  return { delimiter, columns, isClosed, isWhole: isAll || best.isWhole };
 }
 
 /** Fields up to the first line break that no quotes enclose. */

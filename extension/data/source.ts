@@ -95,6 +95,7 @@ export async function resolveSource(
     return { source: null, problems: [{ ...emptyFile(files[0]!), severity: 'error', path: pathOf(0) }] };
   }
   if (header?.isClosed === false) return { source: null, problems: [unclosedQuote(files[0]!, pathOf(0))] };
+  if (header?.isWhole === false) return { source: null, problems: [endlessHeader(files[0]!, pathOf(0))] };
   return { source: { format, files, stamp: stamps.join('\n'), bytes, header }, problems: [] };
 }
 
@@ -242,6 +243,12 @@ function checkFormat(file: string, first: string): Finding | null {
 function unclosedQuote(file: string, place: JsonPath): ProblemAtPath {
   const message = `The header of "${path.basename(file)}" opens a quote " that is never closed. Close or remove it.`;
   return { code: 'data.unclosed-quote', severity: 'error', message, path: place };
+}
+
+/** Left to DuckDB, millions of columns would fill the memory. */
+function endlessHeader(file: string, place: JsonPath): ProblemAtPath {
+  const message = `The first line of "${path.basename(file)}" goes on for more than a million characters, and should hold the columns' names. Check that the file has line breaks.`;
+  return { code: 'data.unreadable', severity: 'error', message, path: place };
 }
 
 function emptyFile(file: string): Finding {

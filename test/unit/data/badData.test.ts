@@ -244,6 +244,11 @@ describe('Files', () => {
     );
   });
 
+  test('A first line without an end is named as that', () =>
+    expectProblems({ 'data.csv': 'x,y,'.repeat(400_000) }, {}, [
+      'error data.unreadable at data.source: The first line of "data.csv" goes on for more than a million characters',
+    ]));
+
   test('Unknown kinds and mixtures of kinds are refused', async () => {
     await expectProblems({ 'a.xlsx': 'x' }, { data: { source: 'a.xlsx' } }, [
       'error data.unknown-format at data.source: "a.xlsx" is no kind of file that Orthant reads',
