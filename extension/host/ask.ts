@@ -97,7 +97,13 @@ export async function askRuns(
 
 /** The newest run of each variant of each experiment. */
 export function latestOfEach(store: RunStore, runs: readonly Run[]): Run[] {
-  return runs.filter((run) => store.latest(run.state.experiment, run.state.variant) === run);
+  const latest = new Map<string, Run>();
+  for (const run of store.all()) {
+    const variant = JSON.stringify([run.state.experiment, run.state.variant]);
+    if (!latest.has(variant)) latest.set(variant, run);
+  }
+  const chosen = new Set(latest.values());
+  return runs.filter((run) => chosen.has(run));
 }
 
 function runChoices(runs: readonly Run[]): Choice<Run>[] {

@@ -11,8 +11,17 @@ export function experimentIn(argument: unknown): Uri | undefined {
   if (argument instanceof Uri) return argument;
   if (typeof argument === 'string') return /^[a-z][\w+.-]*:/i.test(argument) ? Uri.parse(argument) : undefined;
   if (!isNode(argument)) return undefined;
-  if (argument.kind === 'group' || argument.kind === 'run') return Uri.file(argument.experiment);
-  return argument.uri;
+  switch (argument.kind) {
+    case 'group':
+      return argument.experiment === null ? undefined : Uri.file(argument.experiment);
+    case 'run':
+      return Uri.file(argument.experiment);
+    case 'experiment':
+    case 'variant':
+      return argument.uri;
+    default:
+      return undefined;
+  }
 }
 
 export function variantIn(argument: unknown, named: unknown): string | undefined {

@@ -4,7 +4,10 @@
  */
 import * as l10n from '@vscode/l10n';
 import { commands, type ExtensionContext, l10n as editorL10n, Uri, window, workspace } from 'vscode';
-import { listRuns, readRun, readRunFile } from '../runs/readRuns';
+import { readRun, readRunFile } from '../runs/readRuns';
+import { RunLister } from '../runs/runLister';
+import { readNotes } from '../runs/runNotes';
+import { ArrangeCommands, showFilter } from './arrangeCommands';
 import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
@@ -12,7 +15,9 @@ import { FixCommands } from './fixCommands';
 import { GraphCommands } from './graphCommands';
 import { LanguageFeatures } from './languageFeatures';
 import { NewExperimentCommands } from './newExperimentCommands';
+import { NoteCommands } from './noteCommands';
 import { Notices } from './notices';
+import { RememberedArrangement } from './rememberedArrangement';
 import { RunCommands } from './runCommands';
 import { RunFolders } from './runFolders';
 import { PANEL_TYPE, RunPanels } from './runPanels';
@@ -25,6 +30,9 @@ import { StatusBar } from './statusBar';
 import { TrainCommands } from './trainCommands';
 import { Trainings } from './trainings';
 import { showLiveRuns, showTrust } from './viewStates';
+
+/** What the keybindings of package.json pass in place of nodes: those that are selected in the Runs tree. */
+const SELECTION = 'selection';
 
 let languageFeatures: LanguageFeatures | undefined;
 
@@ -42,7 +50,9 @@ export function activate(context: ExtensionContext): void {
 
   const store = own(new RunStore());
   const files = own(new ExperimentFiles());
-  const folders = own(new RunFolders(store, { listRuns, readRun, readRunFile }, log));
+  const lister = new RunLister();
+  const list = (runsFolder: string) => lister.list(runsFolder);
+  const folders = own(new RunFolders(store, { list, readRun, readRunFile, readNotes }, log));
   const trainings = own(
     new Trainings({ store, module: dist('trainer.js'), maximumParallel: maximumParallelRuns, log: trainerLog }),
   );
@@ -53,10 +63,12 @@ export function activate(context: ExtensionContext): void {
 
   const experimentsView = own(new ExperimentsView(files, store, folders));
   const experimentsTree = own(window.createTreeView('orthant.experiments', { treeDataProvider: experimentsView }));
-  const runsView = own(new RunsView(files, store, folders));
+  const arrangement = own(new RememberedArrangement(context.workspaceState));
+  const runsView = own(new RunsView(files, store, folders, arrangement));
   const runsTree = own(window.createTreeView('orthant.runs', { treeDataProvider: runsView, canSelectMany: true }));
   own(showTrust(experimentsTree));
   own(showLiveRuns(store, runsTree));
+  own(showFilter(arrangement, runsView, runsTree));
   own(new StatusBar(store));
   own(new Notices(trainings, store));
 
@@ -64,6 +76,8 @@ export function activate(context: ExtensionContext): void {
 
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
+  const arrange = new ArrangeCommands(arrangement, runsView);
+  const note = new NoteCommands(store);
   const fix = new FixCommands({ files, store, folders, trainings, panels });
   const graph = own(
     new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
@@ -74,6 +88,8 @@ export function activate(context: ExtensionContext): void {
   const register = (id: string, command: (...values: unknown[]) => Promise<void>): void => {
     own(commands.registerCommand(`orthant.${id}`, command));
   };
+  // A key pressed in the tree names no node.
+  const meant = (target: unknown): unknown => (target === SELECTION ? runsTree.selection : target);
   register('newExperiment', (target) => newExperiment.newExperiment(target));
   register('createSample', () => sample.createSample());
   register('train', (target, variant) => train.train(target, variant));
@@ -88,6 +104,15 @@ export function activate(context: ExtensionContext): void {
   register('openExperiment', (target, place) => run.openExperiment(target, place));
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
   register('deleteRun', (target, selected) => run.deleteRun(target, selected));
+  register('filterRuns', () => arrange.filterRuns());
+  register('clearRunFilter', () => arrange.clearRunFilter());
+  register('groupRuns', () => arrange.groupRuns());
+  register('sortRuns', () => arrange.sortRuns());
+  register('showMoreRuns', (node) => arrange.showMoreRuns(node));
+  register('starRun', (target, selected) => note.star(meant(target), selected));
+  register('unstarRun', (target, selected) => note.unstar(meant(target), selected));
+  register('renameRun', (target, selected) => note.rename(meant(target), selected));
+  register('noteRun', (target, selected) => note.note(meant(target), selected));
   register('applyFix', (target, code, place) => fix.applyFix(target, code, place));
   register('showCompiledGraph', (target, variant) => graph.showCompiledGraph(target, variant));
   register('refresh', () => run.refresh());

@@ -4,8 +4,10 @@
  */
 import path from 'node:path';
 import type { RunFile } from '../protocol/runFiles';
+import type { RunNotes } from '../protocol/runNotes';
 import { initialRunState, type RunState } from '../protocol/runState';
 import type { RunListing } from '../runs/readRuns';
+import type { FolderContents, OtherEntry } from '../runs/runLister';
 import { type Disposable, Emitter } from './emitter';
 import type { Log } from './log';
 import type { Run, RunStore } from './runStore';
@@ -15,10 +17,11 @@ const FOREIGN_INTERVAL_MS = 2000;
 const LOOKS_AFTER_END = 2;
 
 export interface RunReader {
-  listRuns(runsFolder: string): Promise<RunListing[]>;
+  list(runsFolder: string): Promise<FolderContents>;
   readRun(folder: string): Promise<RunState>;
   /** `null` when the folder is not a run. */
   readRunFile(folder: string): Promise<Pick<RunFile, 'pid' | 'host' | 'method' | 'started'> | null>;
+  readNotes(folder: string): RunNotes;
 }
 
 export class RunFolders implements Disposable {
@@ -28,11 +31,16 @@ export class RunFolders implements Disposable {
   readonly #known = new Emitter<{ experiment: string; runsFolder: string }>();
   /** Runs folders that another process writes to, and how often more to look there. */
   readonly #foreignFolders = new Map<string, number>();
+  /** What else lies in each runs folder. */
+  readonly #others = new Map<string, OtherEntry[]>();
+  readonly #othersChanged = new Emitter<void>();
   #foreignTimer: NodeJS.Timeout | null = null;
   #isDisposed = false;
 
   /** The runs of an experiment are read for the first time. */
   readonly onDidKnow = this.#known.event;
+
+  readonly onDidChangeOthers = this.#othersChanged.event;
 
   constructor(
     private readonly store: RunStore,
@@ -56,6 +64,16 @@ export class RunFolders implements Disposable {
     await Promise.all(folders.filter((folder) => this.#experiments.has(folder)).map((folder) => this.#list(folder)));
   }
 
+  /** What lies in the runs folders and can't be listed as a run. */
+  others(): OtherEntry[] {
+    return [...this.#others.values()].flat();
+  }
+
+  /** Of all experiments that are known. */
+  runsFolders(): string[] {
+    return [...this.#experiments.keys()];
+  }
+
   /** The whole state: what this window trained from memory, everything else from its folder. */
   async read(run: Run): Promise<RunState> {
     if (run.isOwned || run.state.folder === null) return run.state;
@@ -77,6 +95,7 @@ export class RunFolders implements Disposable {
       method: state.started?.method ?? file?.method ?? null,
       since: Date.parse(file?.started ?? '') || (state.started?.time ?? 0),
       summary: state.ended?.summary ?? null,
+      notes: this.reader.readNotes(folder),
     };
     this.store.add(run);
     this.#watchForeign();
@@ -115,10 +134,14 @@ export class RunFolders implements Disposable {
   }
 
   async #listNow(runsFolder: string): Promise<void> {
-    const listings = await this.reader.listRuns(runsFolder);
+    const { runs, others } = await this.reader.list(runsFolder);
     if (this.#isDisposed) return;
-    const found = listings.map((listing) => listedRun(listing, this.#currentPath(listing.experiment, runsFolder)));
+    const found = runs.map((listing) => listedRun(listing, this.#currentPath(listing.experiment, runsFolder)));
     this.store.replaceFound((run) => isInside(run.state.folder, runsFolder), found);
+    if (JSON.stringify(others) !== JSON.stringify(this.#others.get(runsFolder) ?? [])) {
+      this.#others.set(runsFolder, others);
+      this.#othersChanged.fire();
+    }
     this.#watchForeign();
   }
 
@@ -177,5 +200,6 @@ function listedRun(listing: RunListing, experiment: string): Run {
     method: listing.method,
     since: Date.parse(listing.started) || 0,
     summary: listing.summary,
+    notes: listing.notes,
   };
 }

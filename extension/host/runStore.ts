@@ -2,8 +2,9 @@
  * Every run this window knows: those it trains and those it found in run folders. Holds and tells; training them is
  * `trainings.ts`, reading folders is `runFolders.ts`. The state of a run is the one fold in `protocol/runState.ts`.
  */
-import type { RunSummary, TrainingEvent } from '../protocol/events';
+import type { ListedSummary, TrainingEvent } from '../protocol/events';
 import type { Figures } from '../protocol/figures';
+import type { RunNotes } from '../protocol/runNotes';
 import { applyEvent, isLive, type RunState, type RunStatus } from '../protocol/runState';
 import { type Disposable, Emitter } from './emitter';
 
@@ -16,7 +17,9 @@ export interface Run {
   method: string | null;
   /** When it was asked for or started; milliseconds since the epoch, 0 when its folder doesn't tell. */
   readonly since: number;
-  summary: RunSummary | null;
+  summary: ListedSummary | null;
+  /** A person's; `NO_NOTES` where there are none. */
+  notes: RunNotes;
 }
 
 export type RunChange =
@@ -24,18 +27,23 @@ export type RunChange =
   | { kind: 'list' }
   /** The status, the id or the folder of a run changed. */
   | { kind: 'status'; run: Run }
+  /** A person renamed, noted or starred it. */
+  | { kind: 'notes'; run: Run }
   | { kind: 'event'; run: Run; event: TrainingEvent };
 
 export class RunStore implements Disposable {
   readonly #runs = new Map<string, Run>();
   readonly #changed = new Emitter<RunChange>();
+  /** Sorted once for all who ask between two changes of the list: there may be thousands. */
+  #newestFirst: readonly Run[] | null = null;
 
   /** At once and for every event: who draws, throttles. */
   readonly onDidChange = this.#changed.event;
 
   /** Newest first. */
-  all(): Run[] {
-    return [...this.#runs.values()].sort((a, b) => b.since - a.since);
+  all(): readonly Run[] {
+    this.#newestFirst ??= [...this.#runs.values()].sort((a, b) => b.since - a.since);
+    return this.#newestFirst;
   }
 
   live(): Run[] {
@@ -56,27 +64,30 @@ export class RunStore implements Disposable {
   }
 
   latest(experiment: string, variant: string): Run | undefined {
-    return this.ofExperiment(experiment).find((run) => run.state.variant === variant);
+    return this.all().find(({ state }) => state.experiment === experiment && state.variant === variant);
   }
 
   add(run: Run): void {
     this.#runs.set(run.key, run);
-    this.#changed.fire({ kind: 'list' });
+    this.#listChanged();
   }
 
-  remove(run: Run): void {
-    if (this.#runs.delete(run.key)) this.#changed.fire({ kind: 'list' });
+  remove(...runs: readonly Run[]): void {
+    const removed = runs.filter((run) => this.#runs.delete(run.key));
+    if (removed.length > 0) this.#listChanged();
   }
 
   /** What was found under one runs folder takes the place of what was found there before. */
   replaceFound(belongs: (run: Run) => boolean, found: readonly Run[]): void {
     const before = [...this.#runs.values()];
-    const owned = new Set(before.filter((run) => run.isOwned).map((run) => run.state.folder));
+    const owned = new Map(before.filter((run) => run.isOwned).map((run) => [run.state.folder, run]));
+    // Another window may note something about a run that this one trains; all else of it is known better here.
+    for (const run of found) if (owned.has(run.state.folder)) this.setNotes(owned.get(run.state.folder)!, run.notes);
     const replaced = new Map(before.filter((run) => !run.isOwned && belongs(run)).map((run) => [run.key, run]));
     const arriving = found.filter((run) => !owned.has(run.state.folder));
     const statuses = (runs: Iterable<Run>): string =>
       [...runs]
-        .map((run) => `${run.key} ${run.state.experiment} ${asListed(run)}`)
+        .map((run) => `${run.key} ${run.state.experiment} ${asListed(run)} ${JSON.stringify(run.notes)}`)
         .sort()
         .join();
     if (statuses(arriving) === statuses(replaced.values())) return;
@@ -88,7 +99,13 @@ export class RunStore implements Disposable {
         run.state = { ...known.state, experiment: run.state.experiment };
       this.#runs.set(run.key, run);
     }
-    this.#changed.fire({ kind: 'list' });
+    this.#listChanged();
+  }
+
+  setNotes(run: Run, notes: RunNotes): void {
+    if (JSON.stringify(run.notes) === JSON.stringify(notes)) return;
+    run.notes = notes;
+    this.#changed.fire({ kind: 'notes', run });
   }
 
   apply(run: Run, event: TrainingEvent): void {
@@ -108,6 +125,11 @@ export class RunStore implements Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
+
+  #listChanged(): void {
+    this.#newestFirst = null;
+    this.#changed.fire({ kind: 'list' });
+  }
 }
 
 /** A listing knows that a run is live, not whether it pauses. */
@@ -120,4 +142,9 @@ export function headlineFigures(run: Run): { figures: Figures; isHeldOut: boolea
   const source = run.summary ?? run.state.measured.at(-1);
   const split = source?.validation ?? source?.train;
   return split?.overall == null ? null : { figures: split.overall, isHeldOut: split === source?.validation };
+}
+
+/** The name a person knows a run by. */
+export function runName({ notes, state }: Pick<Run, 'notes' | 'state'>): string {
+  return notes.title || state.variant;
 }

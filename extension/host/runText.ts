@@ -5,7 +5,7 @@ import { formatDuration, formatVerdict, QUANTITIES } from '../protocol/figures';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { isLive, progressShare, type RunStatus, verdictOf } from '../protocol/runState';
 import { diagnosesOf, hasFix } from './fixText';
-import { headlineFigures, type Run } from './runStore';
+import { headlineFigures, type Run, runName } from './runStore';
 
 export interface StatusLook {
   /** Name of a codicon. */
@@ -63,14 +63,27 @@ export function runDescription(run: Run, now: number): string {
   const parts = isLive(status)
     ? [status === 'running' ? progressText(run) || statusLook(status).word : statusLook(status).word, figuresText(run)]
     : [...(status === 'finished' ? [] : [statusLook(status).word]), figuresText(run), runAge(run, now)];
-  return parts.filter((part) => part !== '').join(' · ');
+  // Under a title of its own a run still is of a variant.
+  const variant = run.notes.title === '' ? '' : run.state.variant;
+  return [variant, ...parts, shortNote(run.notes.note)].filter((part) => part !== '').join(' · ');
+}
+
+/** The first line of a note, cut to what fits beside figures. */
+function shortNote(note: string): string {
+  const line = note.trim().split('\n')[0]!;
+  return line.length > 40 ? `${line.slice(0, 39).trimEnd()}…` : line;
 }
 
 /** The run in one sentence, for a screen reader. */
 export function runSpoken(run: Run, now: number): string {
-  const name = t('run of {0}, {1}', run.state.variant, statusLook(run.state.status).word);
+  const status = statusLook(run.state.status).word;
+  const name =
+    run.notes.title === ''
+      ? t('run of {0}, {1}', run.state.variant, status)
+      : t('{0}, run of {1}, {2}', run.notes.title, run.state.variant, status);
   const progress = isLive(run.state.status) ? progressText(run) : runAge(run, now);
-  return [name, progress, figuresText(run)].filter((part) => part !== '').join(', ');
+  const star = run.notes.isStarred ? t('starred') : '';
+  return [name, star, progress, figuresText(run), shortNote(run.notes.note)].filter((part) => part !== '').join(', ');
 }
 
 /** Markdown; whatever came from a file is escaped. */
@@ -85,6 +98,7 @@ export function runTooltip(run: Run): string {
         .map(({ title }) => title)
         .join(', ') || null,
     ],
+    [t('Variant'), run.notes.title === '' ? null : state.variant],
     [t('Method'), run.method],
     [t('Epochs'), summary === null ? progressText(run) || null : String(summary.epochs)],
     [t('Time'), summary === null ? null : formatDuration(summary.durationMs)],
@@ -95,7 +109,9 @@ export function runTooltip(run: Run): string {
   ];
   const lines = rows.flatMap(([name, value]) => (value == null ? [] : [`- ${name}: ${escapeMarkdown(value)}`]));
   const error = state.error === null ? [] : ['', escapeMarkdown(state.error.split('\n').slice(0, 6).join('  \n'))];
-  return [`**${escapeMarkdown(state.variant)}** · ${escapeMarkdown(state.run)}`, '', ...lines, ...error].join('\n');
+  const note = run.notes.note === '' ? [] : ['', escapeMarkdown(run.notes.note).replaceAll('\n', '  \n')];
+  const title = `**${escapeMarkdown(runName(run))}** · ${escapeMarkdown(state.run)}`;
+  return [title, ...note, '', ...lines, ...error].join('\n');
 }
 
 export function verdictText(run: Run): string | null {
@@ -105,14 +121,14 @@ export function verdictText(run: Run): string | null {
   return formatVerdict(verdictOf(run.state.started, run.state.measured));
 }
 
-/** The variants' names, with the time of the start where one experiment's variant is there more than once. */
+/** Their names, with the time of the start where those of one experiment are called the same. */
 export function runNames(runs: readonly Run[]): string[] {
-  return runs.map(({ state, since }) => {
-    const same = runs.filter(
-      (other) => other.state.experiment === state.experiment && other.state.variant === state.variant,
-    );
-    return same.length > 1 && since !== 0 ? `${state.variant} ${clockText(since)}` : state.variant;
-  });
+  const places = runs.map((run) => JSON.stringify([run.state.experiment, runName(run)]));
+  const counts = new Map<string, number>();
+  for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
+  return runs.map((run, index) =>
+    counts.get(places[index]!)! > 1 && run.since !== 0 ? `${runName(run)} ${clockText(run.since)}` : runName(run),
+  );
 }
 
 /** `penalty · weather`, or `Compare: baseline, penalty`. */
@@ -162,7 +178,7 @@ export function runContext(run: Run): string {
   if (run.isOwned && isLive(status) && status !== 'stopping') parts.push('stoppable');
   if (run.isOwned && status === 'running') parts.push('pausable');
   if (run.isOwned && status === 'paused') parts.push('resumable');
-  if (run.state.folder !== null) parts.push('stored');
+  if (run.state.folder !== null) parts.push('stored', run.notes.isStarred ? 'starred' : 'unstarred');
   if (hasFix(run)) parts.push('fixable');
   return parts.join('.');
 }

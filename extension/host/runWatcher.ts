@@ -39,8 +39,9 @@ export class RunWatcher {
     const watcher = this.#owned.own(workspace.createFileSystemWatcher(new RelativePattern(Uri.file(base), glob)));
     const changed = (uri: Uri): void => {
       const run = this.store.byFolder(uri.fsPath) ?? this.store.byFolder(path.dirname(uri.fsPath));
+      const isNotes = path.basename(uri.fsPath) === RUN_FILES.notes;
       // What this window trains it hears over the channel; what others train it looks at from time to time.
-      if (run?.isOwned || (run !== undefined && path.basename(uri.fsPath) === RUN_FILES.events)) return;
+      if ((run?.isOwned && !isNotes) || (run !== undefined && path.basename(uri.fsPath) === RUN_FILES.events)) return;
       this.#stale.add(runsFolder);
       this.#timer ??= setTimeout(() => this.#list(), LIST_DELAY_MS);
     };

@@ -5,6 +5,7 @@
 import { t } from '@vscode/l10n';
 import type { Problem } from '../protocol/problems';
 import type { StartRequest } from '../protocol/requests';
+import { NO_NOTES } from '../protocol/runNotes';
 import { initialRunState, isLive } from '../protocol/runState';
 import { type Disposable, Emitter } from './emitter';
 import type { Log } from './log';
@@ -50,6 +51,7 @@ export class Trainings implements Disposable {
       // Two runs of one millisecond keep their order.
       since: Date.now() + this.#nStarted / 1000,
       summary: null,
+      notes: NO_NOTES,
     };
     this.options.store.add(run);
     this.#queue.push({ run, order });

@@ -9,7 +9,10 @@ import { RUN_FILES } from '../protocol/runFiles';
  * - Globs of VS Code don't nest braces, so each path is written out.
  */
 export function watchedFiles(experiment: string, runsFolder: string): { base: string; glob: string } {
-  const inRunsFolder = ['*', ...[RUN_FILES.run, RUN_FILES.summary, RUN_FILES.events].map((file) => `*/${file}`)];
+  const inRunsFolder = [
+    '*',
+    ...[RUN_FILES.run, RUN_FILES.summary, RUN_FILES.events, RUN_FILES.notes].map((file) => `*/${file}`),
+  ];
   const folder = path.dirname(experiment);
   const way = path.relative(folder, runsFolder).split(path.sep);
   // Elsewhere: the folder itself, when it is there.

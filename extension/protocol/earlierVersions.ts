@@ -33,14 +33,17 @@ export function completeSummary(summary: RunSummary): RunSummary {
   };
 }
 
-const NOT_MEASURED = Object.fromEntries(
-  Object.keys(VIOLATION_TOLERANCES).map((name) => [name, null]),
-) as ViolationRates;
+const RATES = Object.keys(VIOLATION_TOLERANCES);
+const NOT_MEASURED = Object.fromEntries(RATES.map((name) => [name, null])) as ViolationRates;
 
-/** Where there are no figures, there stay none. */
+/** Where there are no figures, there stay none. What is complete comes back as it is: lists hold thousands. */
 function completeSplit<Split extends SplitFigures | null>(split: Split): Split {
   if (split == null) return null as Split;
   const { rowsOutside = null, overall, targets = {} }: Partial<SplitFigures> = split;
+  const isComplete = [overall, ...Object.values(targets)].every(
+    (figures) => figures && RATES.every((name) => name in figures),
+  );
+  if (isComplete && split.rowsOutside !== undefined && split.targets !== undefined) return split;
   const completed = Object.entries(targets).map(([name, figures]) => [name, { ...NOT_MEASURED, ...figures }]);
   return { ...split, rowsOutside, overall: { ...NOT_MEASURED, ...overall }, targets: Object.fromEntries(completed) };
 }

@@ -178,3 +178,6 @@ export interface RunSummary {
   /** The networks kept; `null` in runs recorded before any but the last was. */
   snapshots: Snapshots | null;
 }
+
+/** What a list of runs holds of each: the networks kept are most of a summary, and no list shows them. */
+export type ListedSummary = Omit<RunSummary, 'snapshots'>;

@@ -11,6 +11,8 @@ export const RUN_FILES = {
   checkpoint: 'checkpoint/state.safetensors',
   model: 'model.safetensors',
   summary: 'summary.json',
+  /** A person's title, note and star (`protocol/runNotes.ts`); absent until there is one. */
+  notes: 'notes.json',
 } as const;
 
 /** The networks a run keeps, each `*.safetensors` in raw units with PyTorch's names. */

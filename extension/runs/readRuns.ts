@@ -3,15 +3,18 @@
  * same fold that a live run uses. Foreign files are passed over; a half-written last line is dropped; what an earlier
  * version recorded comes in today's form.
  */
-import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { completeEvent, completeSummary } from '../protocol/earlierVersions';
-import type { RunSummary, TrainingEvent } from '../protocol/events';
+import type { ListedSummary, RunSummary, TrainingEvent } from '../protocol/events';
 import { RUN_FILES, type RunFile } from '../protocol/runFiles';
+import type { RunNotes } from '../protocol/runNotes';
 import { applyEvent, initialRunState, type RunState, type RunStatus } from '../protocol/runState';
+import { inSlices } from './inSlices';
 import { isWriterAlive } from './liveness';
+import { readNotes } from './runNotes';
 
 export interface RunListing {
   folder: string;
@@ -22,7 +25,8 @@ export interface RunListing {
   status: RunStatus;
   /** ISO 8601. */
   started: string;
-  summary: RunSummary | null;
+  summary: ListedSummary | null;
+  notes: RunNotes;
 }
 
 /** Newest first; an absent folder has no runs. */
@@ -33,28 +37,45 @@ export async function listRuns(runsFolder: string): Promise<RunListing[]> {
   } catch {
     return [];
   }
-  const listings = await Promise.all(
-    names.filter((name) => !name.startsWith('.')).map((name) => listRun(path.join(runsFolder, name))),
-  );
-  return listings
-    .filter((listing): listing is RunListing => listing !== null)
-    .sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  const folders = names.filter((name) => !name.startsWith('.')).map((name) => path.join(runsFolder, name));
+  const listings = await inSlices(folders, skimRun);
+  return listings.filter((listing) => listing !== null).sort(newestFirst);
+}
+
+/** By their ids, which begin with the start. */
+export function newestFirst(a: RunListing, b: RunListing): number {
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }
 
 /** `null` when the folder is not a run. */
-export async function listRun(folder: string): Promise<RunListing | null> {
-  const run = await readRunFile(folder);
+export function listRun(folder: string): (RunListing & { summary: RunSummary | null }) | null {
+  return listingOf(folder, asSummary(readJson<RunSummary>(path.join(folder, RUN_FILES.summary))));
+}
+
+/**
+ * The same without the networks that the run keeps, for lists of thousands. Reads at once and not asynchronously: handing
+ * each of so many small files to a thread takes several times as long as reading it (`inSlices.ts`).
+ */
+export function skimRun(folder: string): RunListing | null {
+  return listingOf(folder, asSummary(skimSummary(path.join(folder, RUN_FILES.summary))));
+}
+
+function listingOf<Summary extends ListedSummary>(
+  folder: string,
+  summary: Summary | null,
+): (RunListing & { summary: Summary | null }) | null {
+  const run = runFileOf(folder);
   if (run === null) return null;
-  const summary = asSummary(await readJson<RunSummary>(path.join(folder, RUN_FILES.summary)));
   return {
     folder,
     id: run.id,
     experiment: run.experiment,
     variant: run.variant,
     method: run.method,
-    status: summary?.status ?? (await statusWithoutEnd(folder, run)),
+    status: summary?.status ?? statusWithoutEnd(folder, run),
     started: run.started,
     summary,
+    notes: readNotes(folder),
   };
 }
 
@@ -69,7 +90,7 @@ export async function readRun(folder: string): Promise<RunState> {
   state = { ...state, status: 'starting' };
   for await (const event of readEvents(path.join(folder, RUN_FILES.events))) state = applyEvent(state, event);
   if (state.ended !== null) return state;
-  const status = await statusWithoutEnd(folder, run);
+  const status = statusWithoutEnd(folder, run);
   if (status !== 'lost') return state;
   return {
     ...state,
@@ -79,14 +100,25 @@ export async function readRun(folder: string): Promise<RunState> {
 }
 
 export async function readRunFile(folder: string): Promise<RunFile | null> {
-  const run = await readJson<RunFile>(path.join(folder, RUN_FILES.run));
-  return run !== null && typeof run.id === 'string' && typeof run.variant === 'string' ? run : null;
+  return runFileOf(folder);
 }
 
-async function statusWithoutEnd(folder: string, run: RunFile): Promise<RunStatus> {
+/** What another program wrote under the name of a run counts as none; what an earlier version left out is empty. */
+function runFileOf(folder: string): RunFile | null {
+  const run = readJson<RunFile>(path.join(folder, RUN_FILES.run));
+  if (run === null) return null;
+  const { id, variant, experiment, method, started } = run;
+  if (typeof id !== 'string' || typeof variant !== 'string' || typeof experiment !== 'string') return null;
+  return {
+    ...run,
+    method: typeof method === 'string' ? method : '',
+    started: typeof started === 'string' ? started : '',
+  };
+}
+
+function statusWithoutEnd(folder: string, run: RunFile): RunStatus {
   try {
-    const { mtimeMs } = await stat(path.join(folder, RUN_FILES.events));
-    return isWriterAlive(run, mtimeMs) ? 'running' : 'lost';
+    return isWriterAlive(run, statSync(path.join(folder, RUN_FILES.events)).mtimeMs) ? 'running' : 'lost';
   } catch {
     return 'lost';
   }
@@ -138,11 +170,28 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-async function readJson<Value>(file: string): Promise<Value | null> {
+function readJson<Value>(file: string): Value | null {
   try {
-    const value = JSON.parse(await readFile(file, 'utf8')) as unknown;
-    return typeof value === 'object' && value !== null ? (value as Value) : null;
+    return asObject(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return null;
   }
+}
+
+/** How `RunWriter` begins the last field of a summary, the longest by far. */
+const SNAPSHOTS = ',\n  "snapshots": ';
+
+/** A summary read up to the networks kept, where they stand last; else all of it. */
+function skimSummary(file: string): RunSummary | null {
+  try {
+    const text = readFileSync(file, 'utf8');
+    const end = text.endsWith('}\n') ? text.lastIndexOf(SNAPSHOTS) : -1;
+    return asObject(JSON.parse(end < 0 ? text : `${text.slice(0, end)}}`));
+  } catch {
+    return null;
+  }
+}
+
+function asObject<Value>(value: unknown): Value | null {
+  return typeof value === 'object' && value !== null ? (value as Value) : null;
 }

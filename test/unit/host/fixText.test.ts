@@ -38,9 +38,9 @@ test('a run of this window has the diagnoses told so far, a listed one those of 
 
 test('menus offer a fix only for a run that has one', () => {
   const fixable = run({ status: 'finished', folder: '/runs/a', summary: summary({ diagnoses: [TRAP, HELD_OUT] }) });
-  expect(runContext(fixable)).toBe('run.finished.ended.stored.fixable');
+  expect(runContext(fixable)).toBe('run.finished.ended.stored.unstarred.fixable');
   const told = run({ status: 'finished', folder: '/runs/a', summary: summary({ diagnoses: [HELD_OUT] }) });
-  expect([hasFix(told), runContext(told)]).toEqual([false, 'run.finished.ended.stored']);
+  expect([hasFix(told), runContext(told)]).toEqual([false, 'run.finished.ended.stored.unstarred']);
 });
 
 test('the tooltip names what the doctor found, and says nothing of it when there is nothing', () => {

@@ -2,6 +2,7 @@
 import type { Run } from '../../../extension/host/runStore';
 import type { MeasuredEvent, RunSummary, StartedEvent } from '../../../extension/protocol/events';
 import type { SplitFigures } from '../../../extension/protocol/figures';
+import { NO_NOTES } from '../../../extension/protocol/runNotes';
 import { initialRunState, type RunStatus } from '../../../extension/protocol/runState';
 
 export const NOW = Date.UTC(2026, 0, 2);
@@ -111,6 +112,7 @@ export function run(change: Partial<Run> & { status?: RunStatus; variant?: strin
     method: 'penalty',
     since: NOW - 2 * 60_000,
     summary: null,
+    notes: NO_NOTES,
     ...rest,
   };
 }

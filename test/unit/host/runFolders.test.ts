@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RunFolders } from '../../../extension/host/runFolders';
 import { RunStore } from '../../../extension/host/runStore';
 import { foreignText } from '../../../extension/host/runText';
+import { NO_NOTES } from '../../../extension/protocol/runNotes';
 import { initialRunState, type RunStatus } from '../../../extension/protocol/runState';
 import type { RunListing } from '../../../extension/runs/readRuns';
+import type { OtherEntry } from '../../../extension/runs/runLister';
 import { run } from './runFixture';
 
 const RUNS = '/project/.orthant/runs';
@@ -21,20 +23,22 @@ function listing(id: string, change: Partial<RunListing> = {}): RunListing {
     status: 'finished',
     started: STARTED,
     summary: null,
+    notes: NO_NOTES,
     ...change,
   };
 }
 
 function setUp(listings: RunListing[]) {
   const store = new RunStore();
-  const onDisk = { listings, status: 'running' as RunStatus };
+  const onDisk = { listings, others: [] as OtherEntry[], status: 'running' as RunStatus };
   const reader = {
-    listRuns: vi.fn(async () => onDisk.listings),
+    list: vi.fn(async () => ({ runs: onDisk.listings, others: onDisk.others })),
     readRun: vi.fn(async (folder: string) => ({
       ...initialRunState({ run: folder.slice(RUNS.length + 1), experiment: EXPERIMENT, variant: 'penalty', folder }),
       status: onDisk.status,
     })),
     readRunFile: vi.fn(async () => ({ pid: 42, host: 'far', method: 'penalty', started: STARTED })),
+    readNotes: vi.fn(() => NO_NOTES),
   };
   const folders = new RunFolders(store, reader, silent);
   return { store, folders, reader, onDisk };
@@ -48,7 +52,7 @@ describe('run folders', () => {
     const { folders, reader } = setUp([listing('a')]);
     await Promise.all([folders.know(EXPERIMENT, RUNS), folders.know(EXPERIMENT, RUNS)]);
     await folders.know(EXPERIMENT, RUNS);
-    expect(reader.listRuns).toHaveBeenCalledTimes(1);
+    expect(reader.list).toHaveBeenCalledTimes(1);
   });
 
   test('are not listed a second time for a run this window trains', async () => {
@@ -126,6 +130,28 @@ describe('run folders', () => {
       'This run is trained by another process (pid 42 on far); stop it there.',
     );
     folders.dispose();
+  });
+
+  test('tell what else lies in them, and when that changes', async () => {
+    const { folders, onDisk } = setUp([listing('a')]);
+    const changed = vi.fn();
+    folders.onDidChangeOthers(changed);
+    await folders.know(EXPERIMENT, RUNS);
+    onDisk.others = [{ path: `${RUNS}/pictures`, kind: 'foreign' }];
+    await folders.refresh();
+    await folders.refresh();
+    expect(folders.others()).toEqual([{ path: `${RUNS}/pictures`, kind: 'foreign' }]);
+    expect(changed).toHaveBeenCalledTimes(1);
+  });
+
+  test('bring what another window noted, also about a run that this one trains', async () => {
+    const { store, folders, onDisk } = setUp([listing('a'), listing('b')]);
+    store.add(run({ status: 'running', folder: `${RUNS}/a`, key: 'own' }));
+    await folders.know(EXPERIMENT, RUNS);
+    const notes = { title: 'theirs', note: '', isStarred: true };
+    onDisk.listings = [listing('a', { notes }), listing('b', { notes })];
+    await folders.refresh();
+    expect(store.all().map((each) => each.notes)).toEqual([notes, notes]);
   });
 
   test('nothing is timed while no other process trains', async () => {
