@@ -7,7 +7,7 @@ import { getLanguageService, TextDocument } from 'vscode-json-languageservice';
 import { describeMachine, isBusy } from '../machine';
 import { type Spread, spreadOf } from '../statistics';
 import { Editor, type Inside, LOOK_INSIDE } from './editor';
-import { DATA, goodText, PLACES, TASKS } from './tasks';
+import { DATA, goodText, PLACES, TASKS, WIDE_CODES, WIDE_DATA, wideData, wideText } from './tasks';
 
 const ROUNDS = 15;
 
@@ -65,6 +65,14 @@ async function main(): Promise<void> {
       hovers.push(await editor.timeHover(PLACES.hover));
       await lookInside();
     }
+    writeFileSync(path.join(folder, WIDE_DATA), wideData());
+    const wide: number[] = [];
+    let wideStretchMs = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      await editor.type(wideText(round));
+      wide.push(await editor.untilProblems(WIDE_CODES));
+      wideStretchMs = Math.max(wideStretchMs, (await editor.lookInside()).stretchMs);
+    }
     await editor.end();
 
     const lines = [
@@ -86,6 +94,11 @@ async function main(): Promise<void> {
         ['… and again', times(hovers)],
         ['longest stretch without a turn of the event loop', stretchMs.toFixed(1)],
         ['memory at its largest', `${megabytes(memoryBytes)} MB`],
+      ]),
+      `## A hundred ways to be wrong\n\n784 inputs named that are not among 1,500 columns of a text file, each near many that are.`,
+      table([
+        ['from the last key to 784 problems', times(wide)],
+        ['longest stretch without a turn of the event loop', wideStretchMs.toFixed(1)],
       ]),
       `For comparison, the JSON support of VS Code (vscode-json-languageservice) takes ${times(await jsonSupport())} ms at each key to validate the same text against Orthant's schema, data unseen.`,
     ];

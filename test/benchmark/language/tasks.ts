@@ -64,3 +64,19 @@ export const TASKS: readonly Task[] = [
     codes: ['data.bound-violated'],
   },
 ];
+
+/** Hundreds of names that aren't there, each near many that are. */
+export const WIDE_DATA = 'wide.csv';
+
+export function wideData(): string {
+  const names = Array.from({ length: 1500 }, (_, index) => `pixel_value_${index}`);
+  const rows = Array.from({ length: 200 }, (_, row) => names.map((_, index) => (row * 31 + index * 17) % 251).join());
+  return `${names.join()},distance\n${rows.map((row, index) => `${row},${index}`).join('\n')}\n`;
+}
+
+export function wideText(round: number): string {
+  const inputs = Array.from({ length: 784 }, (_, index) => JSON.stringify(`pixel${index}_${round}`)).join(', ');
+  return goodText(round).replace(DATA, WIDE_DATA).replace('"delay"', inputs);
+}
+
+export const WIDE_CODES = Array.from({ length: 784 }, () => 'data.missing-column');
