@@ -19,6 +19,7 @@ export function changeBetween(before: string, after: string): Change {
   return { offset: start, length: before.length - start - end, content: after.slice(start, after.length - end) };
 }
 
+/** Between two characters of a word, or in the middle of what is one character: a surrogate pair, a line end. */
 function isWithinWord(text: string, offset: number): boolean {
-  return /^[\w.+-]{2}$/.test(text.slice(offset - 1, offset + 1));
+  return /^(?:[\w.+-]{2}|\r\n|[\uD800-\uDBFF][\uDC00-\uDFFF])$/.test(text.slice(offset - 1, offset + 1));
 }
