@@ -1,8 +1,8 @@
 /** A doctor's fix made in the experiment's text as it is now, or the reason why it has no place there any more. */
-import { findNodeAtLocation } from 'jsonc-parser';
 import type { Fix } from '../protocol/diagnosis';
 import { type Change, changeBetween } from './change';
 import { editFields, NoPlaceError, parseText } from './editFields';
+import { nodeAt } from './jsonText';
 
 export type FixOutcome =
   | { readonly kind: 'changed'; readonly text: string; readonly change: Change }
@@ -16,11 +16,11 @@ export type FixOutcome =
 /** `trained` is the variant that the fix is for, with the method it was trained with. */
 export function applyFix(text: string, fix: Fix, trained: { name: string; method: string }): FixOutcome {
   try {
-    const variant = findNodeAtLocation(parseText(text), ['variants', trained.name]);
+    const variant = nodeAt(parseText(text), ['variants', trained.name]);
     if (variant?.type !== 'object') return { kind: 'no-variant' };
     const edited = editFields(text, fix.edits);
     if (edited === text) return { kind: 'unchanged' };
-    const method: unknown = findNodeAtLocation(variant, ['method'])?.value;
+    const method: unknown = nodeAt(variant, ['method'])?.value;
     if (method !== trained.method) return { kind: 'other-method', method: typeof method === 'string' ? method : null };
     return { kind: 'changed', text: edited, change: changeBetween(text, edited) };
   } catch (error) {

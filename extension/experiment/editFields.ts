@@ -3,17 +3,10 @@
  * indentation, line ends, trailing commas. What is replaced or removed takes the comments inside it along. Knows no
  * schema and no method, so that the extension host stays light.
  */
-import {
-  applyEdits,
-  type Edit,
-  findNodeAtLocation,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-} from 'jsonc-parser';
+import { applyEdits, type Edit, getNodeValue, type Node, type ParseError } from 'jsonc-parser';
 import type { FieldEdit } from '../protocol/diagnosis';
 import type { ExperimentEdit, JsonPath, JsonValue } from '../protocol/problems';
+import { nodeAt, parseJsonText } from './jsonText';
 import { insertion, linesAt, removal, writeValue } from './layout';
 import { offsetsInString } from './stringText';
 
@@ -38,7 +31,7 @@ export function editFields(text: string, edits: readonly FieldEdit[]): string {
 /** @throws NoPlaceError when the text is no JSON with comments. */
 export function parseText(text: string): Node {
   const errors: ParseError[] = [];
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
+  const root = parseJsonText(text, errors);
   if (root === undefined || errors.length > 0) throw new NoPlaceError('The text is not valid JSON with comments.');
   return root;
 }
@@ -107,7 +100,7 @@ function entryAt(root: Node, path: JsonPath): Node | undefined {
 }
 
 function find(root: Node, path: JsonPath): Node | undefined {
-  return findNodeAtLocation(root, [...path]);
+  return nodeAt(root, path);
 }
 
 function isSame(a: unknown, b: JsonValue): boolean {

@@ -1,6 +1,7 @@
 /** From a place in the experiment's structure to the place in its text. */
-import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import type { Problem, Range } from '../protocol/problems';
+import { nodeAt } from './jsonText';
 import { type Positions, positionsOf } from './positions';
 import type { JsonPath, ProblemAtPath } from './problems';
 import { offsetsInString } from './stringText';
@@ -25,7 +26,7 @@ export function locateIn(text: string, root: Node | undefined, positions: Positi
   return (path, place = {}) => {
     if (root === undefined) return firstCharacter;
     for (let length = path.length; length > 0; length--) {
-      const node = findNodeAtLocation(root, [...path.slice(0, length)]);
+      const node = nodeAt(root, path.slice(0, length));
       if (node === undefined) continue;
       const found = length === path.length;
       const key = keyOf(node);

@@ -2,8 +2,9 @@
  * The variants of an experiment file and where they stand, read without judging the file: for lenses and trees, which
  * have to work on a file that is half typed. Knows no schema and no method, so that the extension host stays light.
  */
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import type { Range } from '../protocol/problems';
+import { nodeAt, parseJsonText } from './jsonText';
 import { positionsOf } from './positions';
 
 export interface VariantOutline {
@@ -22,8 +23,8 @@ export interface ExperimentOutline {
 }
 
 export function outlineExperiment(text: string): ExperimentOutline {
-  const root = parseTree(text, [], { allowTrailingComma: true, disallowComments: false });
-  const variants = root === undefined ? undefined : findNodeAtLocation(root, ['variants']);
+  const root = parseJsonText(text);
+  const variants = root === undefined ? undefined : nodeAt(root, ['variants']);
   if (variants === undefined) return { variantsRange: null, variants: [] };
   const { rangeOf } = positionsOf(text);
   const range = (node: Node): Range => rangeOf(node.offset, node.length);
@@ -32,7 +33,7 @@ export function outlineExperiment(text: string): ExperimentOutline {
     variants: (variants.type === 'object' ? variants.children! : []).flatMap((property) => {
       const [name, value] = property.children ?? [];
       if (name === undefined || value === undefined) return [];
-      const method = findNodeAtLocation(value, ['method']);
+      const method = nodeAt(value, ['method']);
       return [
         {
           name: name.value as string,

@@ -1,18 +1,20 @@
 /** `--set path=value`: an experiment's text with one field changed, so that places in it stay what a person sees. */
-import { applyEdits, findNodeAtLocation, modify, type Node, parseTree } from 'jsonc-parser';
+import { applyEdits, modify, type Node } from 'jsonc-parser';
 import type { Problem } from '../protocol/problems';
+import { nodeAt, parseJsonText, tooDeepAt } from './jsonText';
 
 /**
  * `path` is dotted, such as `training.epochs` or `variants.penalty.alpha`; `value` is JSON, or text where it's none
  * (`training.optimizer=sgd`). Whether the field exists and may have that value is for `parseExperiment` to say.
  */
 export function overrideExperiment(text: string, path: string, value: string): string | Problem {
-  const root = parseTree(text, [], { allowTrailingComma: true });
-  if (root === undefined) return refuse(path, 'the experiment is empty');
+  const root = parseJsonText(text);
+  if (root === undefined)
+    return refuse(path, tooDeepAt(text) === null ? 'the experiment is empty' : 'the experiment is nested too deep');
   const segments = resolvePath(root, path.split('.'));
   if (segments === undefined) return refuse(path, 'a name between two dots is empty');
   for (let length = 0; length < segments.length; length++) {
-    const node = findNodeAtLocation(root, segments.slice(0, length));
+    const node = nodeAt(root, segments.slice(0, length));
     if (node !== undefined && node.type !== 'object' && node.type !== 'array') {
       return refuse(path, `"${segments.slice(0, length).join('.')}" is a single value and has no fields`);
     }
@@ -34,7 +36,7 @@ function resolvePath(root: Node, parts: readonly string[]): (string | number)[] 
   const path: (string | number)[] = [];
   let rest = parts;
   while (rest.length > 0) {
-    const node = findNodeAtLocation(root, path);
+    const node = nodeAt(root, path);
     let taken = 1;
     if (node?.type === 'object') {
       const names = new Set(node.children!.map((property) => property.children![0]!.value as string));

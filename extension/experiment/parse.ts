@@ -2,13 +2,16 @@
  * From text to an experiment and everything wrong with it that needs no data to know. Never throws: what a person
  * typed gives problems with a place, never an exception.
  */
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Problem } from '../protocol/problems';
+import { getNodeValue, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import type { ExperimentEdit, Problem } from '../protocol/problems';
 import { checkExperiment } from './checks';
+import { withFixes } from './fixes';
+import { allIssues } from './hiddenIssues';
 import { describeIssues } from './issues';
+import { MOST_LEVELS, parseJsonText, repeatedFields, tooDeepAt } from './jsonText';
 import { type Locate, locateIn, toProblem } from './locate';
 import { positionsOf } from './positions';
-import type { ProblemAtPath } from './problems';
+import type { JsonPath, ProblemAtPath } from './problems';
 import { type Experiment, experimentSchema } from './schema';
 
 export interface ParsedExperiment {
@@ -22,11 +25,21 @@ export interface ParsedExperiment {
 
 export function parseExperiment(text: string): ParsedExperiment {
   const errors: ParseError[] = [];
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true, disallowComments: false });
+  const root = parseJsonText(text, errors);
   const positions = positionsOf(text);
   const locate = locateIn(text, root, positions);
   const place = { locate, toProblem: (problem: ProblemAtPath): Problem => toProblem(problem, locate) };
 
+  const tooDeep = tooDeepAt(text);
+  if (tooDeep !== null) {
+    const message = `The text is nested deeper than ${MOST_LEVELS} levels here, and an experiment needs four. Close the brackets before, or remove this.`;
+    const range = positions.rangeOf(tooDeep, 1);
+    return {
+      experiment: null,
+      problems: [{ code: 'experiment.too-deep', severity: 'error', message, range }],
+      ...place,
+    };
+  }
   if (root === undefined && !errors.some(({ length }) => length > 0)) {
     const message =
       'The file is empty. An experiment needs at least "data", "constraint" and "variants", such as { "data": { "source": "data.csv", "inputs": ["a"], "targets": ["b"] }, "constraint": { "min": 0 }, "variants": { "penalty": { "method": "penalty" } } }.';
@@ -44,8 +57,9 @@ export function parseExperiment(text: string): ParsedExperiment {
     return { experiment: null, problems, ...place };
   }
 
-  const repeated = repeatedFields(root).map(
-    (key): Problem => ({
+  const repeats = repeatedFields(root);
+  const repeated = repeats.map(
+    ({ key }): Problem => ({
       code: 'experiment.duplicate-field',
       severity: 'error',
       message: `"${key.value}" stands here a second time, and only the last would count. Remove one of the two.`,
@@ -54,7 +68,10 @@ export function parseExperiment(text: string): ParsedExperiment {
   );
   const value: unknown = getNodeValue(root);
   const result = experimentSchema.safeParse(value);
-  const found = result.success ? checkExperiment(result.data, value) : describeIssues(result.error.issues, value);
+  const all = result.success
+    ? checkExperiment(result.data, value)
+    : describeIssues(allIssues(result.error.issues, value), value);
+  const found = all.flatMap((each) => withoutRepeated(each, repeats));
   const problems = [...repeated, ...found.map(place.toProblem)];
   return { experiment: result.success && repeated.length === 0 ? result.data : null, problems, ...place };
 }
@@ -111,16 +128,13 @@ function shorten(found: string): string {
   return line.length > 30 ? `${line.slice(0, 30)}…` : line;
 }
 
-function repeatedFields(node: Node): Node[] {
-  const children = node.children ?? [];
-  const nested = children.flatMap(repeatedFields);
-  if (node.type !== 'object') return nested;
-  const names = new Set<string>();
-  const repeated = children.flatMap((property) => {
-    const key = property.children![0]!;
-    if (names.has(key.value)) return [key];
-    names.add(key.value);
-    return [];
-  });
-  return [...repeated, ...nested];
+/** Which of two values counts is to be settled first: until then nothing is said of it, and no fix goes there. */
+function withoutRepeated(problem: ProblemAtPath, repeats: readonly { path: JsonPath }[]): ProblemAtPath[] {
+  const isWithin = (path: JsonPath): boolean =>
+    repeats.some((repeat) => repeat.path.every((key, index) => key === path[index]));
+  if (repeats.length === 0) return [problem];
+  if (isWithin(problem.path)) return [];
+  const isSettled = ({ path }: ExperimentEdit): boolean => !isWithin(path);
+  const { fixes = [], ...rest } = problem;
+  return [{ ...rest, ...withFixes(fixes.filter(({ edits }) => edits.every(isSettled))) }];
 }

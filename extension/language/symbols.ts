@@ -1,11 +1,12 @@
 /** The outline of an experiment file: its sections with what they say in a word, and its variants with their methods. */
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import type { DocumentSymbol } from 'vscode-languageserver';
+import { nodeAt, parseJsonText } from '../experiment/jsonText';
 import { type Positions, positionsOf } from '../experiment/positions';
 import { SYMBOL } from './protocolNumbers';
 
 export function symbolsOf(text: string): DocumentSymbol[] {
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
+  const root = parseJsonText(text);
   if (root?.type !== 'object') return [];
   const positions = positionsOf(text);
   return propertiesOf(root).flatMap(({ name, property }): DocumentSymbol[] => {
@@ -63,7 +64,7 @@ function propertiesOf(node: Node): { name: string; property: Node }[] {
 }
 
 function valueAt(node: Node, name: string): Node | undefined {
-  return node.type === 'object' ? findNodeAtLocation(node, [name]) : undefined;
+  return node.type === 'object' ? nodeAt(node, [name]) : undefined;
 }
 
 /** Numbers and texts as they are, lists of them with commas. */

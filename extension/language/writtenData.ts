@@ -1,8 +1,9 @@
 /**
  * What a text says of its data, read without judging it: it may be half typed. Nothing here opens a file.
  */
-import { getNodeValue, parseTree } from 'jsonc-parser';
+import { getNodeValue } from 'jsonc-parser';
 import type { DataQuestion } from '../data/dataReader';
+import { parseJsonText } from '../experiment/jsonText';
 import { endOf, tokensOf } from './tokens';
 
 export interface WrittenData {
@@ -16,7 +17,7 @@ export interface WrittenData {
 }
 
 export function writtenData(text: string): WrittenData {
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
+  const root = parseJsonText(text);
   const experiment = asObject(root === undefined ? null : getNodeValue(root));
   const data = asObject(experiment.data);
   return {

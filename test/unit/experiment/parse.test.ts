@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { changeOfFix } from '../../../extension/experiment/fixText';
+import { outlineExperiment } from '../../../extension/experiment/outline';
+import { overrideExperiment } from '../../../extension/experiment/override';
 import { parseExperiment } from '../../../extension/experiment/parse';
 import { boundsOf, resolveVariant } from '../../../extension/experiment/schema';
 import { formatProblem } from '../../../extension/protocol/problems';
@@ -73,6 +76,21 @@ describe('JSON that is broken', () => {
       'error experiment.duplicate-field at «"min"»: "min" stands here a second time, and only the last would count. Remove one of the two.',
     ]);
     expect(parseExperiment(text).experiment).toBeNull();
+  });
+
+  test('A text that is nested too deep is told so at the bracket', () => {
+    const place = (text: string): string[] =>
+      parseExperiment(text).problems.map(({ code, range }) => `${code} at ${range.start.character}`);
+    for (const text of ['['.repeat(50_000), `${'['.repeat(50_000)}${']'.repeat(50_000)}`, '{"a":'.repeat(50_000)]) {
+      const each = text.startsWith('[') ? 1 : 5;
+      // 100 levels are read, so the bracket of the next has as many before it.
+      expect(place(text)).toEqual([`experiment.too-deep at ${100 * each}`]);
+      expect(outlineExperiment(text)).toEqual({ variantsRange: null, variants: [] });
+      expect(overrideExperiment(text, 'training.epochs', '3')).toMatchObject({ code: 'experiment.bad-override' });
+      expect(changeOfFix(text, { title: '', edits: [{ kind: 'remove', path: ['a'] }] })).toBe(null);
+    }
+    // Brackets in texts and comments open nothing.
+    expect(place(`"${'['.repeat(200)}" // ${'{'.repeat(200)}`)).toEqual(['experiment.wrong-type at 0']);
   });
 
   test('No text at all makes the parser throw', () => {
@@ -259,6 +277,33 @@ describe('Fields that contradict each other', () => {
   test('No bound is needed where every variant is unconstrained', () => {
     expect(problemsIn({ ...SOUND, constraint: {}, variants: { a: { method: 'unconstrained' } } })).toEqual([]);
   });
+});
+
+test('While a field stands twice, nothing is said of its value, and no fix goes there', () => {
+  const twice = '"epochs": 10, "epochs": "20", "batchsize": 4';
+  const text = JSON.stringify({ ...SOUND, training: 'here' }).replace('"here"', `{ ${twice} }`);
+  const told = parseExperiment(text).problems.map(({ code, fixes = [] }) => [code, ...fixes.map(({ title }) => title)]);
+  expect(told).toEqual([
+    ['experiment.duplicate-field'],
+    ['experiment.unknown-field', 'Change to "batchSize"', 'Remove "batchsize"'],
+  ]);
+  // A fix that a person makes goes where the value is that counts.
+  const change = changeOfFix(text, { title: '', edits: [{ kind: 'set', path: ['training', 'epochs'], value: 7 }] })!;
+  expect(text.slice(change.offset, change.offset + change.length)).toBe('"20"');
+});
+
+test('What a badly named variant says is looked at too', () => {
+  const variants = { '': { method: 'penlty', epochs: '3' } };
+  expect(problemsIn({ ...SOUND, variants }).map((line) => line.replace(/:.*/, ''))).toEqual([
+    'error experiment.bad-name at «""»',
+    'error experiment.unknown-method at «"penlty"»',
+  ]);
+});
+
+test('While no targets are named, none are listed', () => {
+  const experiment = { ...SOUND, data: { ...SOUND.data, targets: 3 }, constraint: { min: 0, snowfall: 3 } };
+  const [unknown] = problemsIn(experiment).filter((line) => line.includes('unknown-target'));
+  expect(unknown).toMatch(/"snowfall" is neither a target nor a bound\. No targets are named yet\.$/);
 });
 
 test("A place inside a query is found through its text's escapes", () => {
