@@ -1,7 +1,7 @@
 /** What the sections of an experiment say about each other, and needs no data to know. */
 import { unconstrained } from '../methods/unconstrained';
-import type { ProblemFix } from '../protocol/problems';
-import { changeTo, fix, preferred, preferredIfOnly, removeField, setField, withFixes } from './fixes';
+import type { ExperimentEdit, ProblemFix } from '../protocol/problems';
+import { changeTo, fix, preferred, removeField, setField, withFixes } from './fixes';
 import { IssueFixes } from './issueFixes';
 import { unknownTarget } from './issues';
 import { listNames } from './names';
@@ -22,7 +22,8 @@ export function checkExperiment(experiment: Experiment, root: unknown): ProblemA
 
 const ROLES = ['inputs', 'targets'] as const;
 
-function checkColumns({ data }: Experiment): ProblemAtPath[] {
+function checkColumns(experiment: Experiment): ProblemAtPath[] {
+  const { data } = experiment;
   const problems: ProblemAtPath[] = [];
   for (const role of ROLES) {
     data[role].forEach((column, index) => {
@@ -41,7 +42,7 @@ function checkColumns({ data }: Experiment): ProblemAtPath[] {
       severity: 'error',
       message,
       path: ['data', 'inputs', index],
-      ...withFixes(removalsFrom(data, column)),
+      ...withFixes(removalsFrom(experiment, column)),
     });
   });
   const { validation } = data;
@@ -65,12 +66,27 @@ export const HOLD_OUT_A_SHARE: ProblemFix = fix('Hold out a fifth of the rows in
   value: 0.2,
 });
 
-/** From the inputs first: a target is what the experiment is about. No list is left empty. */
-function removalsFrom(data: Experiment['data'], column: string): ProblemFix[] {
-  const removals = ROLES.filter((role) => data[role].length > 1).map((role) =>
-    fix(`Remove it from "${role}"`, { kind: 'remove', path: ['data', role, data[role].indexOf(column)] }),
-  );
-  return removals.map((each, index) => (index === 0 ? preferred(each) : each));
+/** From the inputs first: a target is what the experiment is about, and goes only if asked. No list is left empty. */
+function removalsFrom({ data, constraint }: Experiment, column: string): ProblemFix[] {
+  const removals: ProblemFix[] = [];
+  const removal = (role: (typeof ROLES)[number]): ExperimentEdit => ({
+    kind: 'remove',
+    path: ['data', role, data[role].indexOf(column)],
+  });
+  if (data.inputs.length > 1) removals.push(preferred(fix('Remove it from "inputs"', removal('inputs'))));
+  if (data.targets.length > 1) {
+    // A bound of its own would be left behind, of no target.
+    const ownBound: ExperimentEdit[] = isOwnBound(constraint, column)
+      ? [{ kind: 'remove', path: ['constraint', column] }]
+      : [];
+    removals.push(fix('Remove it from "targets"', removal('targets'), ...ownBound));
+  }
+  return removals;
+}
+
+/** A target may be called like a general bound, `min`, which is a number. */
+function isOwnBound(constraint: Experiment['constraint'], target: string): boolean {
+  return Object.hasOwn(constraint, target) && typeof constraint[target] === 'object';
 }
 
 function checkBounds(experiment: Experiment, root: unknown): ProblemAtPath[] {
@@ -94,7 +110,7 @@ function checkBounds(experiment: Experiment, root: unknown): ProblemAtPath[] {
       severity: 'error',
       message,
       path: atMin!,
-      fixes: [preferred(swap), removeField(atMax!), removeField(atMin!)],
+      fixes: [swap, removeField(atMax!), removeField(atMin!)],
     });
   };
   checkOrder(constraint, ['constraint'], '');
@@ -137,9 +153,7 @@ function checkVariants(experiment: Experiment, root: unknown): ProblemAtPath[] {
     const message =
       'There is no variant to train. Add one, such as "penalty": { "method": "penalty" }, and "baseline": { "method": "unconstrained" } to compare it with.';
     const path = ['variants'];
-    const fixes = preferredIfOnly([
-      fix('Add a baseline and a penalty', { kind: 'set', path, value: STARTING_VARIANTS }),
-    ]);
+    const fixes = [fix('Add a baseline and a penalty', { kind: 'set', path, value: STARTING_VARIANTS })];
     return [{ code: 'experiment.no-variants', severity: 'error', message, path, fixes }];
   }
   return names.flatMap((name) => checkVariant(experiment, name, root));

@@ -34,6 +34,15 @@ export function preferredIfOnly(fixes: readonly ProblemFix[]): ProblemFix[] {
   return fixes.length === 1 ? [preferred(fixes[0]!)] : [...fixes];
 }
 
+/** Fixes for the names that may be meant, of which one is `certain` or none; that one alone is made without asking. */
+export function namedFixes(
+  names: readonly string[],
+  certain: string | null,
+  toFix: (name: string) => ProblemFix,
+): ProblemFix[] {
+  return names.map((name) => (name === certain ? preferred(toFix(name)) : toFix(name)));
+}
+
 /** What a problem is given: no field at all where there is no fix. */
 export function withFixes(fixes: readonly ProblemFix[]): { fixes?: readonly ProblemFix[] } {
   return fixes.length === 0 ? {} : { fixes };

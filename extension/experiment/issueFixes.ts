@@ -4,8 +4,10 @@
  */
 import { METHODS } from '../methods/registry';
 import type { JsonValue, ProblemFix } from '../protocol/problems';
+import { certainColumn, certainName } from './certainNames';
 import { editExperiment, NoPlaceError } from './editFields';
-import { changeTo, fix, preferredIfOnly, removeField, renameField } from './fixes';
+import { changeTo, fix, namedFixes, preferredIfOnly, removeField, renameField } from './fixes';
+import { allIssues } from './hiddenIssues';
 import { nearestNames } from './names';
 import type { JsonPath } from './problems';
 import { experimentSchema, trainingSchema } from './schema';
@@ -14,17 +16,32 @@ import { STARTING_CONSTRAINT, STARTING_VARIANTS } from './starters';
 
 /** Each look at a fix reads the whole experiment again; a text with more mistakes than that is another kind of thing. */
 const MOST_TRIALS = 60;
+/** Of the text in all looks together, in characters: a long one is looked at less often. */
+const MOST_READ = 1_000_000;
 const MOST_FIXES = 4;
+/** Names for which near ones are looked for. */
+const MOST_GUESSED = 50;
 
 export class IssueFixes {
   #trials = 0;
   readonly #text: string;
   readonly #issues: number;
+  readonly #guesses = new Map<string, readonly string[]>();
 
   /** `root` is the experiment as JSON has it. */
   constructor(private readonly root: unknown) {
     this.#text = JSON.stringify(root);
     this.#issues = countIssues(root);
+  }
+
+  /** Known names near one that is not known; none for what comes behind the first names that were asked for. */
+  namesNear(name: string, known: readonly string[]): readonly string[] {
+    const key = JSON.stringify([name, known]);
+    const guessed = this.#guesses.get(key);
+    if (guessed !== undefined || this.#guesses.size >= MOST_GUESSED) return guessed ?? [];
+    const near = nearestNames(name, known);
+    this.#guesses.set(key, near);
+    return near;
   }
 
   missingField(path: JsonPath): ProblemFix[] {
@@ -42,11 +59,12 @@ export class IssueFixes {
   missingMethod(path: JsonPath): ProblemFix[] {
     const owner = path.slice(0, -1);
     const fields = Object.keys(valueAt(this.root, owner) as object);
-    const near = nearestNames(String(owner.at(-1)), METHOD_NAMES);
+    const called = String(owner.at(-1));
+    const near = this.namesNear(called, METHOD_NAMES);
     const owning = METHODS.filter((method) => fields.some((field) => Object.hasOwn(method.fields.shape, field)));
     const others = owning.length > 0 ? owning.map(({ name }) => name) : ['penalty', 'unconstrained'];
     const setMethod = (name: string): ProblemFix => fix(`Set "method": "${name}"`, { kind: 'set', path, value: name });
-    if (near.length > 0) return preferredIfOnly(this.#helping(near.map(setMethod)));
+    if (near.length > 0) return this.#helping(namedFixes(near, certainName(called, METHOD_NAMES), setMethod));
     return this.#helping(others.map(setMethod));
   }
 
@@ -54,15 +72,14 @@ export class IssueFixes {
   unknownField(path: JsonPath, known: readonly string[]): ProblemFix[] {
     const key = String(path.at(-1));
     const owner = valueAt(this.root, path.slice(0, -1)) as object;
-    const guesses = nearestNames(key, known);
-    const near = guesses.filter((name) => !Object.hasOwn(owner, name));
+    const near = this.namesNear(key, known).filter((name) => !Object.hasOwn(owner, name));
     const removal = removeField(path);
     if (near.length > 0) {
-      const renames = near.map((name) => renameField(path, name));
-      return [...(guesses.length === 1 ? preferredIfOnly(renames) : renames), removal];
+      return [...namedFixes(near, certainName(key, known), (name) => renameField(path, name)), removal];
     }
-    const moves = this.#sectionsWith(key).map((section) => this.#moveTo(path, section));
-    return [...preferredIfOnly(this.#helping(moves)), removal];
+    const moves = this.#helping(this.#sectionsWith(key).map((section) => this.#moveTo(path, section)));
+    // What one variant has would be moved to where it counts for all of them.
+    return [...(path[0] === 'variants' ? moves : preferredIfOnly(moves)), removal];
   }
 
   /** A field of another method goes, or the method changes to one that has all the fields of the variant. */
@@ -76,18 +93,26 @@ export class IssueFixes {
 
   unknownMethod(path: JsonPath, value: unknown): ProblemFix[] {
     if (typeof value !== 'string') return [];
-    return preferredIfOnly(nearestNames(value, METHOD_NAMES).map((name) => changeTo(path, name)));
+    const certain = certainName(value, METHOD_NAMES);
+    return namedFixes(this.namesNear(value, METHOD_NAMES), certain, (name) => changeTo(path, name));
   }
 
   unknownValue(path: JsonPath, value: unknown, values: readonly string[]): ProblemFix[] {
     const element: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-    const near = typeof element === 'string' ? nearestNames(element, values) : [];
-    const changes = this.#helping(near.map((name) => changeTo(path, name)));
-    return changes.length > 0 ? preferredIfOnly(changes) : this.#takingDefault(path);
+    if (typeof element !== 'string') return this.#takingDefault(path);
+    const certain = certainName(element, values);
+    const changes = namedFixes(this.namesNear(element, values), certain, (name) => changeTo(path, name));
+    const helping = this.#helping(changes);
+    return helping.length > 0 ? helping : this.#takingDefault(path);
   }
 
   wrongType(path: JsonPath, value: unknown): ProblemFix[] {
-    if (value === null) return preferredIfOnly(this.#helping([removeField(path)]));
+    // Nothing stands for what a field is without a value; of an entry nobody knows what it was to be.
+    if (value === null) {
+      const removal = this.#takingDefault(path);
+      if (removal.length > 0 && typeof path.at(-1) === 'number') return removal;
+      return preferredIfOnly(this.#helping([removeField(path)]));
+    }
     const exact = this.#helping(sameValues(path, value).map((each) => changeTo(path, each)));
     if (exact.length > 0) return preferredIfOnly(exact);
     return [
@@ -106,6 +131,11 @@ export class IssueFixes {
     return [...this.#helping(changes), ...this.#takingDefault(path)];
   }
 
+  /** `1e400` is no number that a computer has. */
+  tooLarge(path: JsonPath): ProblemFix[] {
+    return this.#takingDefault(path);
+  }
+
   empty(path: JsonPath): ProblemFix[] {
     return this.#takingDefault(path);
   }
@@ -122,10 +152,13 @@ export class IssueFixes {
     const isObject = typeof valueAt(this.root, path) === 'object';
     const bounds = Object.keys(shapeAt(['constraint'])!);
     const owner = valueAt(this.root, path.slice(0, -1)) as object;
-    const guesses = nearestNames(String(path.at(-1)), known);
-    const near = guesses.filter((name) => bounds.includes(name) !== isObject && !Object.hasOwn(owner, name));
-    const renames = near.map((name) => renameField(path, name));
-    return [...(guesses.length === 1 ? preferredIfOnly(renames) : renames), removeField(path)];
+    const key = String(path.at(-1));
+    const near = this.namesNear(key, known).filter(
+      (name) => bounds.includes(name) !== isObject && !Object.hasOwn(owner, name),
+    );
+    const isOurs = near.some((name) => bounds.includes(name));
+    const certain = isOurs ? certainName(key, known) : certainColumn(key, known);
+    return [...namedFixes(near, certain, (name) => renameField(path, name)), removeField(path)];
   }
 
   #sectionsWith(key: string): string[] {
@@ -163,7 +196,7 @@ export class IssueFixes {
   }
 
   #helps({ edits }: ProblemFix): boolean {
-    if (++this.#trials > MOST_TRIALS) return false;
+    if (++this.#trials > Math.min(MOST_TRIALS, MOST_READ / this.#text.length)) return false;
     try {
       return countIssues(JSON.parse(editExperiment(this.#text, edits))) < this.#issues;
     } catch (error) {
@@ -190,7 +223,8 @@ function sameValues(path: JsonPath, value: unknown): JsonValue[] {
     ...(truth === null ? [] : [truth]),
     ...(typeof path.at(-1) === 'number' ? [String(value)] : []),
     [value],
-    ...(number !== null && path[0] === 'constraint' ? [{ min: number }] : []),
+    // Which side is meant, only a person knows.
+    ...(number !== null && path[0] === 'constraint' ? [{ min: number }, { max: number }] : []),
     ...(path[0] === 'variants' ? [{ method: value }] : []),
   ];
 }
@@ -215,7 +249,7 @@ function numberIn(value: unknown): number | null {
 /** An issue about several unknown fields counts as several. */
 function countIssues(root: unknown): number {
   const { error } = experimentSchema.safeParse(root);
-  return (error?.issues ?? []).reduce(
+  return allIssues(error?.issues ?? [], root).reduce(
     (count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
     0,
   );

@@ -7,7 +7,7 @@ import { METHODS } from '../methods/registry';
 import type { ProblemFix } from '../protocol/problems';
 import { withFixes } from './fixes';
 import { IssueFixes } from './issueFixes';
-import { didYouMean, listNames } from './names';
+import { didYouMeanOneOf, listNames } from './names';
 import type { JsonPath, ProblemAtPath } from './problems';
 import { experimentSchema, TRAINING_FIELD_NAMES } from './schema';
 import { descriptionAt, shapeAt, valueAt } from './schemaAt';
@@ -75,7 +75,7 @@ function unknownField(path: JsonPath, root: unknown, fixes: IssueFixes): Problem
     ? ['method', ...Object.keys(method.fields.shape), ...TRAINING_FIELD_NAMES]
     : Object.keys(shapeAt(owner) ?? {}).filter((name) => name !== '$schema');
   const where = owner.length === 0 ? 'an experiment' : named(owner);
-  const message = `"${key}" is no field of ${where}.${didYouMean(key, known)} Its fields are ${listNames(known, 'and', 20)}.`;
+  const message = `"${key}" is no field of ${where}.${didYouMeanOneOf(fixes.namesNear(key, known))} Its fields are ${listNames(known, 'and', 20)}.`;
   return { ...problem('experiment.unknown-field', path, message, fixes.unknownField(path, known)), at: 'key' };
 }
 
@@ -85,7 +85,7 @@ function unknownMethod(path: JsonPath, value: unknown, fixes: IssueFixes): Probl
     const message = `The variant "${path.at(-2)}" has no "method". Give it one of ${listNames(names, 'or')}.`;
     return problem('experiment.missing-field', path, message, fixes.missingMethod(path));
   }
-  const guess = typeof value === 'string' ? didYouMean(value, names) : '';
+  const guess = typeof value === 'string' ? didYouMeanOneOf(fixes.namesNear(value, names)) : '';
   return problem(
     'experiment.unknown-method',
     path,
@@ -101,6 +101,10 @@ function wrongType(
   root: unknown,
   fixes: IssueFixes,
 ): ProblemAtPath {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    const message = `${named(path)} is too large a number: the largest is about 1.8e308.${purpose(path, root)}`;
+    return problem('experiment.out-of-range', path, message, fixes.tooLarge(path));
+  }
   const wanted = [...new Set(expected.map(typeInWords))].join(' or ');
   return problem(
     'experiment.wrong-type',
@@ -111,7 +115,7 @@ function wrongType(
 }
 
 function notAmong(path: JsonPath, value: unknown, values: readonly string[], fixes: IssueFixes): ProblemAtPath {
-  const guess = typeof value === 'string' ? didYouMean(value, values) : '';
+  const guess = typeof value === 'string' ? didYouMeanOneOf(fixes.namesNear(value, values)) : '';
   return problem(
     'experiment.unknown-value',
     path,
@@ -187,7 +191,9 @@ function strangeConstraint(path: JsonPath, root: unknown, fixes: IssueFixes): Pr
 /** Also a check of its own, for an entry that is well-formed. */
 export function unknownTarget(key: string, targets: readonly string[], fixes: IssueFixes): ProblemAtPath {
   const known = [...Object.keys(experimentSchema.shape.constraint.shape), ...targets];
-  const message = `"${key}" is neither a target nor a bound.${didYouMean(key, known)} The targets are ${listNames(targets)}.`;
+  const guess = didYouMeanOneOf(fixes.namesNear(key, known));
+  const named = targets.length === 0 ? 'No targets are named yet.' : `The targets are ${listNames(targets)}.`;
+  const message = `"${key}" is neither a target nor a bound.${guess} ${named}`;
   const path = ['constraint', key];
   return { ...problem('experiment.unknown-target', path, message, fixes.unknownTarget(path, known)), at: 'key' };
 }

@@ -8,7 +8,7 @@ export function nearestNames(name: string, known: readonly string[], limit = 3):
     .map((candidate) => {
       const other = simplify(candidate);
       const contains = simple.length >= 3 && other.length >= 3 && (other.includes(simple) || simple.includes(other));
-      const distance = editDistance(simple, other);
+      const distance = editDistance(simple, other, allowed);
       return { candidate, distance: contains ? Math.min(distance, allowed) : distance };
     })
     .filter(({ distance }) => distance <= allowed)
@@ -23,7 +23,11 @@ export function nearestNames(name: string, known: readonly string[], limit = 3):
 
 /** ` Did you mean "wind"?` with a space in front, or nothing. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const near = nearestNames(name, known);
+  return didYouMeanOneOf(nearestNames(name, known));
+}
+
+/** The same of names that were found near already. */
+export function didYouMeanOneOf(near: readonly string[]): string {
   return near.length === 0 ? '' : ` Did you mean ${listNames(near, 'or')}?`;
 }
 
@@ -35,21 +39,30 @@ export function listNames(names: readonly string[], word: 'and' | 'or' = 'and', 
   return `${quoted.slice(0, -1).join(', ')} ${word} ${quoted.at(-1)}`;
 }
 
-/** Levenshtein distance: insertions, deletions and replacements of one character. */
-export function editDistance(a: string, b: string): number {
+/**
+ * Levenshtein distance: insertions, deletions and replacements of one character; `most + 1` for all that is farther. Only
+ * the band of the table that can lead to `most` is worked out, so that a thousand far names cost next to nothing.
+ */
+export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
+  const far = most + 1;
+  if (Math.abs(a.length - b.length) > most) return far;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
+    const next = new Array<number>(b.length + 1).fill(far);
+    if (i <= most) next[0] = i;
+    let least = next[0]!;
+    for (let j = Math.max(1, i - most); j <= Math.min(b.length, i + most); j++) {
       const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      next[j] = Math.min(replaced, row[j]! + 1, next[j - 1]! + 1, far);
+      least = Math.min(least, next[j]!);
     }
+    if (least > most) return far;
     row = next;
   }
   return row[b.length]!;
 }
 
 /** Case and separators don't count: `learning_rate` is `learningRate`. */
-function simplify(name: string): string {
+export function simplify(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '');
 }

@@ -23,7 +23,14 @@ describe('Fields', () => {
       ['* Move to "network"', 'Remove "hidden"'],
     ],
     ['a field of nothing', { training: { comment: 'try 3' } }, ['Remove "comment"']],
-    ['a slip in a variant', variant({ method: 'penalty', alfa: 1 }), ['* Change to "alpha"', 'Remove "alfa"']],
+    ['a slip in a variant', variant({ method: 'penalty', alpah: 1 }), ['* Change to "alpha"', 'Remove "alpah"']],
+    ['another word that is near', variant({ method: 'penalty', alfa: 1 }), ['Change to "alpha"', 'Remove "alfa"']],
+    // In "network" it would count for every variant.
+    [
+      'a field that no variant has',
+      variant({ method: 'penalty', hidden: [8] }),
+      ['Move to "network"', 'Remove "hidden"'],
+    ],
   ])('An unknown field: %s', async ([, change, expected]) => {
     expect(await titles(change, 'experiment.unknown-field')).toEqual(expected);
   });
@@ -47,7 +54,8 @@ describe('Fields', () => {
   });
 
   test.for<[string, object, string[]]>([
-    ['by its name', { variants: { penalties: {} } }, ['* Set "method": "penalty"']],
+    ['by its name', { variants: { Penalty: {} } }, ['* Set "method": "penalty"']],
+    ['near its name', { variants: { penalties: {} } }, ['Set "method": "penalty"']],
     ['by its fields', variant({ percent: 1 }), ['Set "method": "rate"']],
     ['by nothing', variant({}), ['Set "method": "penalty"', 'Set "method": "unconstrained"']],
   ])('A variant without a method is given one %s', async ([, change, expected]) => {
@@ -72,7 +80,9 @@ describe('Fields', () => {
     [{ data: { ...SOUND.data, validation: '20%' } }, ['* Change to 0.2']],
     [{ constraint: { min: '0' } }, ['* Change to 0']],
     [{ constraint: { min: [0] } }, ['* Change to 0']],
-    [{ constraint: { y: 0 } }, ['* Change to { "min": 0 }']],
+    [{ constraint: { y: 0 } }, ['Change to { "min": 0 }', 'Change to { "max": 0 }']],
+    [{ constraint: { min: -9, y: -5 } }, ['Change to { "min": -5 }', 'Change to { "max": -5 }']],
+    [{ data: { ...SOUND.data, inputs: ['x', null] } }, ['Remove this entry']],
     [
       { variants: [] },
       ['Change to { "baseline": { "method": "unconstrained" }, "penalty": { "method": "penalty", "alpha": 10 } }'],
@@ -111,6 +121,12 @@ describe('Fields', () => {
     ]);
   });
 
+  test('A number that no computer has is told as too large', async () => {
+    const text = JSON.stringify({ ...SOUND, training: { learningRate: 7 } }).replace('7', '1e400');
+    expect(find(text).map(({ message }) => message)[0]).toMatch(/^"training.learningRate" is too large a number: /);
+    expect(await titles(text, 'experiment.out-of-range')).toEqual(['Remove "learningRate" to take the default']);
+  });
+
   test('Nothing where something has to be', async () => {
     expect(await titles({ data: { ...SOUND.data, inputs: ['x', ''] } }, 'experiment.empty-value')).toEqual([
       'Remove this entry',
@@ -139,7 +155,8 @@ describe('Fields', () => {
 describe('Methods', () => {
   test('An unknown method', async () => {
     const code = 'experiment.unknown-method';
-    expect(await titles(variant({ method: 'penaltie' }), code)).toEqual(['* Change to "penalty"']);
+    expect(await titles(variant({ method: 'penalti' }), code)).toEqual(['* Change to "penalty"']);
+    expect(await titles(variant({ method: 'penaltie' }), code)).toEqual(['Change to "penalty"']);
     expect(await titles(variant({ method: 'magic' }), code)).toEqual([]);
   });
 
@@ -236,8 +253,8 @@ describe('Fields that contradict each other', () => {
       { data: { ...two, inputs: ['x', 'y'] } },
       ['* Remove it from "inputs"', 'Remove it from "targets"'],
     ],
-    // No list is left empty.
-    ['experiment.target-is-input', { data: { ...two, inputs: ['y'] } }, ['* Remove it from "targets"']],
+    // No list is left empty; and what the experiment is about is for a person to say.
+    ['experiment.target-is-input', { data: { ...two, inputs: ['y'] } }, ['Remove it from "targets"']],
     [
       'experiment.validation-by-target',
       { data: { ...SOUND.data, validation: { column: 'y', equals: 0 } } },
@@ -246,12 +263,12 @@ describe('Fields that contradict each other', () => {
     [
       'experiment.min-above-max',
       { constraint: { min: 2, max: 1 } },
-      ['* Swap "min" and "max"', 'Remove "max"', 'Remove "min"'],
+      ['Swap "min" and "max"', 'Remove "max"', 'Remove "min"'],
     ],
     [
       'experiment.min-above-max',
       { constraint: { min: 0, y: { min: 2, max: 1 } } },
-      ['* Swap "min" and "max"', 'Remove "max"', 'Remove "min"'],
+      ['Swap "min" and "max"', 'Remove "max"', 'Remove "min"'],
     ],
     ['experiment.unknown-target', { constraint: { mim: 0, min: 0 } }, ['Change to "max"', 'Remove "mim"']],
     [
@@ -264,9 +281,16 @@ describe('Fields that contradict each other', () => {
       { data: two, constraint: { min: 0, Y: { max: 3 } } },
       ['* Change to "y"', 'Remove "Y"'],
     ],
+    // Another letter is another target.
+    [
+      'experiment.unknown-target',
+      { data: { ...two, targets: ['y', 'nitrate'] }, constraint: { min: 0, nitrite: { max: 3 } } },
+      ['Change to "nitrate"', 'Remove "nitrite"'],
+    ],
+    ['experiment.unknown-target', { constraint: { min: 0, x: { max: 3 } } }, ['Change to "y"', 'Remove "x"']],
     ['experiment.no-bound', { constraint: {} }, ['Set "min": 0']],
     ['experiment.no-bound', { constraint: { y: {} } }, ['Set "min": 0']],
-    ['experiment.no-variants', { variants: {} }, ['* Add a baseline and a penalty']],
+    ['experiment.no-variants', { variants: {} }, ['Add a baseline and a penalty']],
     ['experiment.linear-network', { network: { hidden: [] } }, ['Change to [64, 64]']],
     ['experiment.unused-margin', variant({ method: 'unconstrained', boundMargin: 0.1 }), ['* Remove "boundMargin"']],
     ['experiment.unused-momentum', { training: { momentum: 0.9 } }, ['* Remove "momentum"', 'Set "optimizer": "sgd"']],
@@ -309,6 +333,18 @@ describe('Fields that contradict each other', () => {
     ['experiment.polish-needs-mse', variant({ method: 'polish', loss: 'mae' }), ['Set "loss": "mse"']],
   ])('%s: %j', async ([code, change, expected]) => {
     expect(await titles(change, code)).toEqual(expected);
+  });
+
+  test('A target that goes takes its own bound along', async () => {
+    const data = { ...SOUND.data, inputs: ['y'], targets: ['y', 'a'] };
+    const text = JSON.stringify({ ...SOUND, data, constraint: { min: 0, y: { max: 1 } } });
+    const removal = find(text).flatMap(({ fixes = [] }) => fixes)[0]!;
+    expect(removal.title).toBe('Remove it from "targets"');
+    expect(JSON.parse(fixed(text, removal))).toMatchObject({
+      data: { inputs: ['y'], targets: ['a'] },
+      constraint: { min: 0 },
+    });
+    expect(JSON.parse(fixed(text, removal)).constraint).toEqual({ min: 0 });
   });
 
   test('What does nothing is marked as such', () => {
