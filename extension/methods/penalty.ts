@@ -58,7 +58,7 @@ const FORM_NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];
 const fields = z.object({
   alpha: positive(
     10,
-    'Strength α of the penalty, in loss units per squared violation (per violation in the other forms); the first one where it changes. What the quadratic form leaves of a violation is about λ*/(2α); the other forms leave none once α exceeds the largest multiplier. The default leaves a twentieth of λ*. A larger α needs a smaller learning rate; 0 would hold nothing.',
+    'Strength α of the penalty, in loss units per squared violation (per violation in the other forms); the first one where it changes; 0 would hold nothing. What the quadratic form leaves of a violation is about λ*/(2α); the other forms leave none once α exceeds the largest multiplier. The default leaves a twentieth of λ*. A larger α needs a smaller learning rate.',
   ),
   form: z
     .enum(FORM_NAMES)

@@ -161,6 +161,8 @@ describe('A run', () => {
       onCreated: (run) => {
         created = run.folder;
       },
+      // However busy the machine is: every step counts here.
+      measureEveryEpochs: 1,
     });
     for await (const event of running) if (event.type === 'ended') ended = event;
     return { folder: created, ended: ended! };
