@@ -2,13 +2,14 @@
 import path from 'node:path';
 import type { ColumnProfile } from '../protocol/columns';
 import { columnProfiles } from './columnProfile';
-import { type AskedSession, DataSession, type Table } from './dataSession';
 import type { Database } from './database';
+import { type AskedSession, DataSession, type Table } from './dataSession';
 import { dateParts } from './dateParts';
 import { decimalCommas } from './decimalCommas';
 import { describeFailure } from './errors';
 import { missingHeader } from './missingHeader';
 import { readableIdentifier } from './sql';
+import { unevenLists } from './unevenLists';
 
 export type DescribedFile = { readonly columns: ColumnProfile[]; readonly rows: number } | { readonly problem: string };
 
@@ -50,12 +51,14 @@ async function describeColumns(
   const asMade = types.map(({ name, type }) => ({ name, type: made.has(name) ? 'DOUBLE' : type }));
   const profiles = await columnProfiles(database, numbers, asMade);
   const parts = await dateParts(database, relation, types);
+  const uneven = await unevenLists(database, relation, types);
   return profiles.map((profile) => {
-    const [madeBy, ofDates] = [made.get(profile.name), parts.get(profile.name)];
+    const { name } = profile;
     return {
       ...profile,
-      ...(madeBy === undefined ? {} : { madeBy }),
-      ...(ofDates === undefined ? {} : { dateParts: ofDates }),
+      ...(made.has(name) ? { madeBy: made.get(name)! } : {}),
+      ...(parts.has(name) ? { dateParts: parts.get(name)! } : {}),
+      ...(uneven.has(name) ? { uneven: uneven.get(name)! } : {}),
     };
   });
 }

@@ -40,6 +40,19 @@ export interface ColumnProfile extends ColumnSummary {
   readonly frequent: readonly { readonly value: string; readonly count: number }[];
   /** List columns: elements a row, as the first row has them; 1 otherwise. */
   readonly width: number;
+  /** SQL that makes these numbers of the file's own column, which is text (decimal commas); absent where none is needed. */
+  readonly madeBy?: string;
+  /** Dates and times of a file that is described for a new experiment. */
+  readonly dateParts?: DateParts;
+  /** The same of lists: rows whose list has another length than the first row's, or empty elements; not those without one. */
+  readonly uneven?: number;
+}
+
+/** How many different days of the calendar (5 May), years and hours occur; 0 of what a type doesn't have. */
+export interface DateParts {
+  readonly days: number;
+  readonly years: number;
+  readonly hours: number;
 }
 
 export interface ColumnNumbers {

@@ -1,6 +1,7 @@
 /** What a column's profile says about its use: which rows have no value, and what its values look like. */
 import type { ColumnProfile } from '../../protocol/columns';
 import { isTooFine } from '../fineness';
+import { readableIdentifier } from '../sqlNames';
 
 /** What 32-bit numbers hold with room for arithmetic. */
 const LARGEST = 1e30;
@@ -9,6 +10,11 @@ const ALL_DIFFERENT_SHARE = 0.93;
 /** Text with more different values than this would become too many columns. */
 const FEW_VALUES = 8;
 const LONGEST_VALUE = 40;
+
+/** SQL for its values over the file's own columns. */
+export function valueSql({ name, madeBy }: ColumnProfile): string {
+  return madeBy ?? readableIdentifier(name);
+}
 
 export function rowsWithValue({ values }: ColumnProfile): number {
   return values.rows - values.nulls;
@@ -29,12 +35,13 @@ export function usableRows(rows: number, missing: readonly number[]): number {
 }
 
 /** Rows that are NaN, infinite, or a list unlike the others. */
-export function notFiniteRows({ kind, values, numbers, width }: ColumnProfile): number {
+export function notFiniteRows({ kind, values, numbers, width, uneven = 0 }: ColumnProfile): number {
   if (kind !== 'number' && kind !== 'list') return 0;
+  const known = Math.max(values.notANumber, uneven);
   // The histogram counts finite values; of a sample it counts too few to tell.
-  if (numbers === null || numbers.sampled !== null) return values.notANumber;
+  if (numbers === null || numbers.sampled !== null) return known;
   const finite = numbers.histogram.counts.reduce((sum, count) => sum + count, 0) / Math.max(1, width);
-  return Math.max(values.notANumber, Math.ceil(values.rows - values.nulls - finite));
+  return Math.max(known, Math.ceil(values.rows - values.nulls - finite));
 }
 
 /** The same number in every row, or the same text. */
@@ -72,6 +79,12 @@ export function fewTextValues({ kind, values, frequent }: ColumnProfile): string
   // Two rows with two names are no two kinds.
   const areKinds = counted >= 2 * frequent.length;
   return isAll && isShort && areKinds ? frequent.map(({ value }) => value) : null;
+}
+
+/** A value of a text column that a person would read as numbers; `null` where most of the text is none. */
+export function exampleOfNumber({ kind, frequent }: ColumnProfile): string | null {
+  const numbers = frequent.filter(({ value }) => /^[-+]?\d+([.,\s]\d{3})*([.,]\d+)?$/.test(value));
+  return kind === 'text' && numbers.length > frequent.length / 2 ? numbers[0]!.value : null;
 }
 
 /** Whether a list's type says its length, so that every row has it. */

@@ -1,6 +1,6 @@
 /** The query of a new experiment: makes the columns that the network needs and leaves out rows without a value. */
 import { readableIdentifier } from '../sqlNames';
-import { usableRows } from './columnFacts';
+import { usableRows, valueSql } from './columnFacts';
 import { needsOtherName } from './draftBounds';
 import { gapsOf, type InputProposal } from './proposeInputs';
 import type { TargetProposal } from './proposeTargets';
@@ -10,6 +10,8 @@ export interface DataQuery {
   readonly sql: string | null;
   /** Names as the query gives them. */
   readonly inputs: readonly string[];
+  /** The same of one input: one name, or one for each column made of it. */
+  namesOf(input: InputProposal): readonly string[];
   nameOf(target: TargetProposal): string;
   /** Columns for whose sake rows are left out, and how many. */
   readonly gaps: readonly { readonly column: string; readonly rows: number }[];
@@ -34,17 +36,32 @@ export function dataQuery(
   const renamed = new Map(
     targets
       .filter((target) => needsOtherName(target, targets))
-      .map(({ column: { name } }) => [name, make(readableIdentifier(name), `${name}_value`)]),
+      .map(({ column }) => [column.name, make(valueSql(column), `${column.name}_value`)]),
   );
-  const inputNames = inputs.flatMap(({ column, derived }) =>
-    derived.length === 0 ? [column.name] : derived.map(({ sql, name }) => make(sql, name)),
+  const inputNames = new Map(
+    inputs.map((input) => {
+      const { column, derived } = input;
+      return [input, derived.length === 0 ? [column.name] : derived.map(({ sql, name }) => make(sql, name))] as const;
+    }),
   );
+  const asTheyAre = [
+    ...targets.map(({ column }) => column).filter(({ name }) => !renamed.has(name)),
+    ...inputs.filter(({ derived }) => derived.length === 0).map(({ column }) => column),
+  ];
+  const replaced = asTheyAre.flatMap(({ name, madeBy }) =>
+    madeBy === undefined ? [] : [`${madeBy} AS ${readableIdentifier(name)}`],
+  );
+  const all = replaced.length === 0 ? '*' : `* REPLACE (${replaced.join(', ')})`;
   const used = [...targets.map(({ column }) => ({ column, gaps: gapsOf(column) })), ...inputs];
   const conditions = used.flatMap(({ gaps }) => gaps?.condition ?? []);
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   return {
-    sql: made.length === 0 && where === '' ? null : `SELECT ${['*', ...made].join(', ')} FROM source${where}`,
-    inputs: inputNames,
+    sql:
+      all === '*' && made.length === 0 && where === ''
+        ? null
+        : `SELECT ${[all, ...made].join(', ')} FROM source${where}`,
+    inputs: [...inputNames.values()].flat(),
+    namesOf: (input) => inputNames.get(input)!,
     nameOf: ({ column: { name } }) => renamed.get(name) ?? name,
     gaps: used.flatMap(({ column, gaps }) => (gaps === null ? [] : [{ column: column.name, rows: gaps.rows }])),
     rows: usableRows(

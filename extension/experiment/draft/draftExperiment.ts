@@ -77,12 +77,12 @@ function headLines({ source, targets }: DraftRequest): string[] {
 }
 
 function dataLines(request: DraftRequest, query: DataQuery, split: Split | null): string[] {
-  const { source, rows, targets, inputs, leftOut } = request;
+  const { source, rows, targets, leftOut } = request;
   return [
     '  // Which columns of which file.',
     '  "data": {',
     `    "source": ${jsonText(source)}, // ${countOf(rows, 'row')}`,
-    ...queryLines(query, inputs),
+    ...queryLines(query, request),
     '    // What the network takes.',
     ...noteLines(
       'Not taken',
@@ -102,14 +102,16 @@ function dataLines(request: DraftRequest, query: DataQuery, split: Split | null)
   ];
 }
 
-function queryLines({ sql, gaps }: DataQuery, inputs: readonly InputProposal[]): string[] {
+function queryLines({ sql, gaps }: DataQuery, { targets, inputs }: DraftRequest): string[] {
   if (sql === null) return [];
-  const made = inputs.filter(({ derived }) => derived.length > 0);
+  const made = inputs.filter(({ column, derived }) => derived.length > 0 || column.madeBy !== undefined);
   return [
     '    // SQL (DuckDB) over the table source, which is the file as it is.',
     ...noteLines(
       'Numbers made',
-      made.map(({ column, detail }) => `${quoted(column.name)} (${detail})`),
+      [...targets.filter(({ column }) => column.madeBy !== undefined), ...made].map(
+        ({ column, detail }) => `${quoted(column.name)} (${detail})`,
+      ),
     ),
     ...noteLines(
       'Rows left out for want of a value',

@@ -5,6 +5,7 @@
 import type { ColumnProfile } from '../../protocol/columns';
 import { literal, readableIdentifier } from '../sqlNames';
 import {
+  exampleOfNumber,
   fewTextValues,
   hasFixedLength,
   isBlurred,
@@ -15,16 +16,19 @@ import {
   rowsWithValue,
   unusableRows,
   usableRows,
+  valueSql,
 } from './columnFacts';
 import type { LeftOut, TargetProposal } from './proposeTargets';
 import { splitOf } from './validation';
-import { countOf, grouped, quoted, rangeOf, shortNumber } from './words';
+import { countOf, grouped, quoted, rangeOf, shortNumber, textOfNumbers, writtenAs } from './words';
 
 /** A column that the query makes. */
 export interface DerivedColumn {
   /** What it is called if no other column is. */
   readonly name: string;
   readonly sql: string;
+  /** What it says of the column: `its hour`, `"sun"`. */
+  readonly words: string;
 }
 
 export interface InputProposal {
@@ -132,13 +136,12 @@ function useOf(column: ColumnProfile): Use | string {
   if (isTooLarge(column)) return 'holds numbers too large for the 32-bit numbers of a network';
   if (kind === 'boolean') return { detail: 'true or false', derived: [] };
   if (kind === 'list') return useOfList(column);
-  if (!isBlurred(column)) return { detail: rangeOf(column), derived: [] };
+  const range = [rangeOf(column), ...writtenAs(column)].join(', ');
+  if (!isBlurred(column)) return { detail: range, derived: [] };
   const offset = Math.floor(min);
-  const sql = `${readableIdentifier(name)} ${offset < 0 ? `+ ${-offset}` : `- ${offset}`}`;
-  return {
-    detail: `${rangeOf(column)}: counted from ${shortNumber(offset)}, as the 32-bit numbers of a network would blur it`,
-    derived: [{ name: `${name}_shifted`, sql }],
-  };
+  const sql = `${valueSql(column)} ${offset < 0 ? `+ ${-offset}` : `- ${offset}`}`;
+  const words = `counted from ${shortNumber(offset)}, as the 32-bit numbers of a network would blur it`;
+  return { detail: `${range}: ${words}`, derived: [{ name: `${name}_shifted`, sql, words }] };
 }
 
 function useOfList(column: ColumnProfile): Use | string {
@@ -153,41 +156,45 @@ function useOfText(column: ColumnProfile): Use | string {
   const { name, values, frequent } = column;
   if (frequent.length === 1) return `is ${quoted(frequent[0]!.value)} in every row`;
   const kinds = fewTextValues(column);
-  if (kinds === null)
+  if (kinds === null) {
+    const example = exampleOfNumber(column);
+    if (example !== null) return textOfNumbers(example);
     return `is text with ${values.distinct > 10 ? 'about ' : ''}${grouped(values.distinct)} different values`;
+  }
   const sql = readableIdentifier(name);
   // The second of two kinds says nothing that the first doesn't, unless a row may be of neither.
   const shown = kinds.length === 2 && values.nulls === 0 ? kinds.slice(0, 1) : kinds;
   const derived = shown.map((kind): DerivedColumn => {
     const same = `${sql} = ${literal(kind)}`;
-    return { name: derivedName(name, kind), sql: values.nulls === 0 ? same : `coalesce(${same}, false)` };
+    const words = (shown.length < kinds.length ? kinds : [kind]).map(quoted).join(', ');
+    return { name: derivedName(name, kind), sql: values.nulls === 0 ? same : `coalesce(${same}, false)`, words };
   });
-  return { detail: `text: whether it is ${kinds.map(quoted).join(', ')}`, derived };
+  return { detail: detailOf(column, derived), derived };
 }
 
 function useOfDate(column: ColumnProfile): Use | string {
-  const { name, type, frequent } = column;
+  const { name, type, frequent, dateParts } = column;
   if (type === 'INTERVAL') return 'is a span of time';
-  // The most frequent values are what is known; where all are different, the first ones.
-  const isAll = frequent.reduce((sum, { count }) => sum + count, 0) === rowsWithValue(column);
-  const differ = (part: RegExp): boolean => new Set(frequent.map(({ value }) => part.exec(value)?.[0])).size > 1;
-  const hasDay = type === 'DATE' || type.startsWith('TIMESTAMP');
-  const isOneDay = !hasDay || !differ(/^[^ ]+/);
+  if (dateParts === undefined) throw new Error(`internal: nothing is known of the dates of ${quoted(name)}`);
+  const { days, years, hours } = dateParts;
   const parts: [part: string, words: string][] = [];
-  if (hasDay) {
-    if (differ(/-\d\d-\d\d/) || (isOneDay && !isAll)) parts.push(['dayofyear', 'the day of its year']);
-    // All of one day of the year.
-    else if (!isOneDay) parts.push(['year', 'its year']);
-  }
-  if (type !== 'DATE' && (differ(/\d\d:/) || (isOneDay && !isAll))) parts.push(['hour', 'its hour']);
+  if (days > 1) parts.push(['dayofyear', 'the day of its year']);
+  // All of one day of the year.
+  else if (years > 1) parts.push(['year', 'its year']);
+  if (hours > 1) parts.push(['hour', 'its hour']);
   if (parts.length === 0) {
     return frequent.length === 1 ? `is ${quoted(frequent[0]!.value)} in every row` : 'lies within one hour';
   }
   const sql = readableIdentifier(name);
-  return {
-    detail: `a ${type === 'DATE' ? 'date' : 'time'}: ${parts.map(([, words]) => words).join(' and ')}`,
-    derived: parts.map(([part]) => ({ name: derivedName(name, part), sql: `${part}(${sql})` })),
-  };
+  const derived = parts.map(([part, words]) => ({ name: derivedName(name, part), sql: `${part}(${sql})`, words }));
+  return { detail: detailOf(column, derived), derived };
+}
+
+/** What the network takes of a date or of text, which may be less than what could be made of it. */
+export function detailOf({ kind, type }: ColumnProfile, derived: readonly DerivedColumn[]): string {
+  const words = derived.map((each) => each.words);
+  if (kind === 'text') return `text: whether it is ${words.join(', ')}`;
+  return `a ${type === 'DATE' ? 'date' : 'time'}: ${words.join(' and ')}`;
 }
 
 function derivedName(column: string, part: string): string {

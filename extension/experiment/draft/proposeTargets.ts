@@ -4,6 +4,7 @@
  */
 import type { ColumnProfile } from '../../protocol/columns';
 import {
+  exampleOfNumber,
   fewTextValues,
   isBlurred,
   isConstant,
@@ -12,7 +13,7 @@ import {
   rowsWithValue,
   unusableRows,
 } from './columnFacts';
-import { countOf, grouped, quoted, rangeOf, zerosOf } from './words';
+import { countOf, grouped, rangeOf, textOfNumbers, writtenAs, zerosOf } from './words';
 
 /** A column that is out of the question, and why. */
 export interface LeftOut {
@@ -82,17 +83,16 @@ function whyNoTarget(column: ColumnProfile): string | null {
 
 /** Text that a person would read as numbers: what to do about it is said where the column is used. */
 function looksNumeric(column: ColumnProfile): string | null {
-  const example = column.frequent.find(({ value }) => /^[-+]?[\d.,\s]*\d$/.test(value))?.value;
-  return example === undefined || fewTextValues(column) !== null
-    ? null
-    : `is text, although it holds numbers (such as ${quoted(example)}): make numbers of it in "query"`;
+  const example = exampleOfNumber(column);
+  return example === null || fewTextValues(column) !== null ? null : textOfNumbers(example);
 }
 
 function judge(column: ColumnProfile): { rank: TargetRank; detail: string } {
   const { kind, values } = column;
   const missing = unusableRows(column);
   const gaps = missing === 0 ? [] : [`no value in ${countOf(missing, 'row')}`];
-  const words = (...parts: (string | null)[]): string => [...parts.filter((part) => part !== null), ...gaps].join(', ');
+  const words = (...parts: (string | null)[]): string =>
+    [...parts.filter((part) => part !== null), ...writtenAs(column), ...gaps].join(', ');
   const range = rangeOf(column);
   const isMostlyEmpty = missing > values.rows / 2;
   if (kind === 'boolean') return { rank: 'unlikely', detail: words('true or false') };

@@ -51,6 +51,16 @@ export function rangeOf({ values: { min, max } }: ColumnProfile): string {
   return min === null || max === null ? '' : `${shortNumber(min)} … ${shortNumber(max)}`;
 }
 
+/** How the file has its numbers, where not as numbers. */
+export function writtenAs({ madeBy }: ColumnProfile): string[] {
+  return madeBy === undefined ? [] : ['written with decimal commas'];
+}
+
+/** Why text that holds numbers isn't taken: `example` is one of them. */
+export function textOfNumbers(example: string): string {
+  return `is text, although it holds numbers (such as ${quoted(example)}): make numbers of it in "query" (the check of an experiment that uses it says how)`;
+}
+
 /** `57 % zeros`, of all values that are finite; `null` without any. */
 export function zerosOf({ values, numbers }: ColumnProfile): string | null {
   const counted = values.rows - values.nulls - values.notANumber;

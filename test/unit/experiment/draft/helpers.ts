@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { constantColumns } from '../../../../extension/data/constantColumns';
 import { describeFile } from '../../../../extension/data/describeFile';
 import { inspectData } from '../../../../extension/data/inspectData';
-import { draftExperiment } from '../../../../extension/experiment/draft/draftExperiment';
+import { openDataReader } from '../../../../extension/data/openDataReader';
 import { type InputProposals, notTaken, proposeInputs } from '../../../../extension/experiment/draft/proposeInputs';
 import {
   bestTargets,
@@ -13,6 +14,7 @@ import {
   type TargetProposals,
 } from '../../../../extension/experiment/draft/proposeTargets';
 import { whyNoExperiment, whyNoInputs } from '../../../../extension/experiment/draft/refusals';
+import { settleDraft } from '../../../../extension/experiment/draft/settleDraft';
 import { parseExperiment } from '../../../../extension/experiment/parse';
 import type { Experiment } from '../../../../extension/experiment/schema';
 import type { ColumnProfile } from '../../../../extension/protocol/columns';
@@ -28,6 +30,8 @@ export interface Drafted {
   inputs: string[];
   /** `name is text with 800 different values` */
   leftOut: string[];
+  /** The same after the second look, with what is not proposed. */
+  notInFile: string[];
 }
 
 export interface Choices {
@@ -74,9 +78,13 @@ export async function draftOf(
   const noInputs = whyNoInputs(inputs, chosen);
   if (noInputs !== null) return noInputs;
   const taken = inputs.inputs.filter(({ column, isProposed }) => choices.inputs?.includes(column.name) ?? isProposed);
-  const leftOut = notTaken(inputs, taken);
-  const text = draftExperiment({ source: name, rows, columns, targets: chosen, inputs: taken, leftOut });
-  return { text, ...(await judge(text, directory)), ...words(targets, inputs) };
+  const request = { source: name, rows, columns, targets: chosen, inputs: taken, leftOut: notTaken(inputs, taken) };
+  const reader = openDataReader();
+  const draft = await settleDraft(request, (text) => constantColumns(reader, text, { directory }));
+  reader.dispose();
+  if ('problem' in draft) return draft.problem;
+  const notInFile = draft.leftOut.map(({ column, reason }) => `${column} ${reason}`);
+  return { text: draft.text, ...(await judge(draft.text, directory)), ...words(targets, inputs), notInFile };
 }
 
 async function judge(text: string, directory: string): Promise<Pick<Drafted, 'experiment' | 'problems'>> {

@@ -117,6 +117,26 @@ describe('Inputs', () => {
     );
   });
 
+  test('take of times only what differs, however many there are', async () => {
+    // 40 hours from 2020-01-01 00:00 would be two days; these are 20, and 40 minutes from 10:00.
+    const { inputs, leftOut, experiment, problems } = await drafted(
+      'a.csv',
+      csv(
+        ['y', 'when', 't', 'then'],
+        rowsOf(40, (row) => [
+          (row % 7) * 0.3,
+          new Date(Date.UTC(2020, 0, 1, row / 2, 30 * (row % 2))).toISOString().slice(0, 19),
+          `10:${String(row).padStart(2, '0')}:00`,
+          new Date(Date.UTC(2020, 0, 1 + row, 12)).toISOString().slice(0, 19),
+        ]),
+      ),
+    );
+    expect(inputs).toEqual(['+ when: a time: its hour', '+ then: a time: the day of its year']);
+    expect(leftOut).toEqual(['t lies within one hour']);
+    expect(experiment.data.inputs).toEqual(['when_hour', 'then_dayofyear']);
+    expect(problems).toEqual([]);
+  });
+
   test('make of text of a few kinds a column for each, also where some rows have none', async () => {
     const { experiment, problems } = await drafted(
       'a.csv',
@@ -181,6 +201,78 @@ describe('Inputs', () => {
   });
 });
 
+describe('Numbers with decimal commas', () => {
+  /** 40 rows: `a` from 0,05 to 9,80 in steps of 0,25; `b` from 1.000,5 on; `c` 1 or 2,5; `d` whole with three zeros. */
+  const rows = rowsOf(40, (row) => [
+    (0.05 + row / 4).toFixed(2).replace('.', ','),
+    `${1 + (row % 9)}.000,5`,
+    row % 2 === 0 ? '1' : '2,5',
+    `${1 + row},000`,
+    `${row % 7},2`,
+  ]);
+
+  test('are made numbers of, as targets and inputs, and said to be', async () => {
+    const { experiment, inputs, targets, text, problems } = await drafted(
+      'a.csv',
+      csv(['a', 'b', 'c', 'd', 'rain'], rows, ';'),
+      { targets: ['rain'] },
+    );
+    expect(targets).toContain('rain: never negative, 0.2 … 6.2, written with decimal commas');
+    expect(inputs).toEqual([
+      '+ a: 0.05 … 9.8, written with decimal commas',
+      '+ b: 1,001 … 9,001, written with decimal commas',
+      '+ c: 1 … 2.5, written with decimal commas',
+    ]);
+    expect(experiment.data).toMatchObject({ inputs: ['a', 'b', 'c'], targets: ['rain'] });
+    expect(experiment.data.query).toBe(
+      "SELECT * REPLACE (CAST(replace(rain, ',', '.') AS DOUBLE) AS rain, CAST(replace(a, ',', '.') AS DOUBLE) AS a, " +
+        "CAST(replace(replace(b, '.', ''), ',', '.') AS DOUBLE) AS b, CAST(replace(c, ',', '.') AS DOUBLE) AS c) FROM source",
+    );
+    expect(text).toContain('// Numbers made: "rain" (never negative, 0.2 … 6.2, written with decimal commas)');
+    expect(problems).toEqual([]);
+  });
+
+  test('that may be thousands are left out with the reason, and so are all in a file of commas', async () => {
+    const { leftOut } = await drafted('a.csv', csv(['a', 'b', 'c', 'd', 'rain'], rows, ';'), { targets: ['rain'] });
+    expect(leftOut).toEqual([
+      'd is text, although it holds numbers (such as "1,000"): make numbers of it in "query" (the check of an experiment that uses it says how)',
+    ]);
+    const inQuotes = await drafted(
+      'b.csv',
+      csv(
+        ['a', 'x', 'y'],
+        rows.map(([a], row) => [a!, row % 5, row / 3]),
+      ),
+      { targets: ['y'] },
+    );
+    expect(inQuotes.leftOut).toEqual([
+      expect.stringMatching(/^a is text, although it holds numbers \(such as "0,05"\)/),
+    ]);
+  });
+
+  test('are counted from their least value, get another name and lose empty cells like any numbers', async () => {
+    const { experiment, problems } = await drafted(
+      'a.csv',
+      csv(
+        ['unix', 'min', 'x', 'deep'],
+        rowsOf(60, (row) => [
+          `${1_700_000_000 + 61 * row},5`,
+          `${(row % 9) - 4},5`,
+          row % 10 === 3 ? null : `${row % 4},25`,
+          `${(row % 5) - 3},5`,
+        ]),
+        ';',
+      ),
+      { targets: ['min', 'deep'] },
+    );
+    expect(experiment.data.inputs).toEqual(['unix_shifted', 'x']);
+    expect(experiment.data.targets).toEqual(['min_value', 'deep']);
+    expect(experiment.data.query).toContain("CAST(replace(unix, ',', '.') AS DOUBLE) - 1700000000 AS unix_shifted");
+    expect(experiment.data.query).toMatch(/FROM source WHERE x IS NOT NULL$/);
+    expect(problems).toEqual([]);
+  });
+});
+
 describe('A file that gives no experiment is refused with the reason:', () => {
   test('no rows', async () => {
     expect(await draftOf('a.csv', 'x,y\n')).toBe('"a.csv" has a header and no rows. Add rows below it.');
@@ -192,10 +284,11 @@ describe('A file that gives no experiment is refused with the reason:', () => {
     );
   });
 
-  test('numbers with decimal commas, which are text', async () => {
-    const rows = rowsOf(20, (row) => [`${row},5`, `Nr ${row}`]);
+  test('numbers that are text and may be meant in two ways', async () => {
+    // 1,500 is one and a half, or fifteen hundred.
+    const rows = rowsOf(20, (row) => [`${row + 1},500`, `Nr ${row}`]);
     expect(await draftOf('a.csv', csv(['Menge', 'Ort'], rows, ';'))).toContain(
-      '"Menge" is text, although it holds numbers (such as "0,5"): make numbers of it in "query"',
+      '"Menge" is text, although it holds numbers (such as "1,500"): make numbers of it in "query"',
     );
   });
 
