@@ -3,10 +3,12 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { type QuickPickItem, ThemeIcon, type Uri, window, workspace } from 'vscode';
 import type { VariantOutline } from '../experiment/outline';
+import type { CommandParts } from './commandParts';
 import { type ExperimentFiles, isExperiment } from './experimentFiles';
 import type { RunPanels } from './runPanels';
 import type { Run, RunStore } from './runStore';
 import { runDescription, runNames, statusLook } from './runText';
+import { runsFolderFor } from './settings';
 
 interface Choice<Value> extends QuickPickItem {
   value: Value;
@@ -93,6 +95,12 @@ export async function askRuns(
   const choices = runChoices(runs).map((choice) => ({ ...choice, picked: picked.has(choice.value) }));
   const options = { title, matchOnDescription: true, canPickMany: true } as const;
   return (await window.showQuickPick(choices, options))?.map(({ value }) => value);
+}
+
+/** Reads the runs of all experiments that were not asked for yet, so that the store has every run to choose from. */
+export async function knowAllRuns({ files, folders }: Pick<CommandParts, 'files' | 'folders'>): Promise<void> {
+  const found = await files.list();
+  await Promise.all(found.map((uri) => folders.know(uri.fsPath, runsFolderFor(uri))));
 }
 
 /** The newest run of each variant of each experiment. */

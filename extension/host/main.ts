@@ -8,6 +8,8 @@ import { readRun, readRunFile } from '../runs/readRuns';
 import { RunLister } from '../runs/runLister';
 import { readNotes } from '../runs/runNotes';
 import { ArrangeCommands, showFilter } from './arrangeCommands';
+import { DeleteCommands, showDeletions } from './deleteCommands';
+import { DeletedRuns } from './deletedRuns';
 import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
@@ -35,6 +37,7 @@ import { showLiveRuns, showTrust } from './viewStates';
 const SELECTION = 'selection';
 
 let languageFeatures: LanguageFeatures | undefined;
+let deletedRuns: DeletedRuns | undefined;
 
 export function activate(context: ExtensionContext): void {
   const own = <Owned extends { dispose(): unknown }>(disposable: Owned): Owned => {
@@ -77,7 +80,11 @@ export function activate(context: ExtensionContext): void {
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
   const arrange = new ArrangeCommands(arrangement, runsView);
-  const note = new NoteCommands(store);
+  const note = new NoteCommands({ files, store, folders });
+  deletedRuns = own(new DeletedRuns(store));
+  own(showDeletions(deletedRuns));
+  const deletion = new DeleteCommands({ deleted: deletedRuns, files, store, folders, panels, log });
+  own(folders.onDidKnow(({ runsFolder }) => void deletion.askAboutAbandoned(runsFolder)));
   const fix = new FixCommands({ files, store, folders, trainings, panels });
   const graph = own(
     new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
@@ -103,7 +110,8 @@ export function activate(context: ExtensionContext): void {
   register('compareRuns', (target, selected) => run.compareRuns(target, selected));
   register('openExperiment', (target, place) => run.openExperiment(target, place));
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
-  register('deleteRun', (target, selected) => run.deleteRun(target, selected));
+  register('deleteRun', (target, selected) => deletion.deleteRun(meant(target), selected));
+  register('undoDelete', () => deletion.undoDelete());
   register('filterRuns', () => arrange.filterRuns());
   register('clearRunFilter', () => arrange.clearRunFilter());
   register('groupRuns', () => arrange.groupRuns());
@@ -124,5 +132,5 @@ export function activate(context: ExtensionContext): void {
 
 /** The trainers end when their channels close, each with a checkpoint. */
 export async function deactivate(): Promise<void> {
-  await languageFeatures?.stop();
+  await Promise.all([languageFeatures?.stop(), deletedRuns?.empty()]);
 }

@@ -3,12 +3,13 @@ import * as l10n from '@vscode/l10n';
 import { window } from 'vscode';
 import type { RunNotes } from '../protocol/runNotes';
 import { changeNotes } from '../runs/runNotes';
-import { askRun } from './ask';
+import { askRun, knowAllRuns } from './ask';
 import { runsIn } from './commandArguments';
-import { type Run, type RunStore, runName } from './runStore';
+import type { CommandParts } from './commandParts';
+import { type Run, runName } from './runStore';
 
 export class NoteCommands {
-  constructor(private readonly store: RunStore) {}
+  constructor(private readonly options: Pick<CommandParts, 'files' | 'store' | 'folders'>) {}
 
   async star(argument?: unknown, selected?: unknown): Promise<void> {
     const runs = await this.#meant(argument, selected, l10n.t('Star which run?'), ({ notes }) => !notes.isStarred);
@@ -53,7 +54,8 @@ export class NoteCommands {
     title: string,
     isCandidate: (run: Run) => boolean = () => true,
   ): Promise<readonly Run[]> {
-    const named = runsIn(this.store, argument, selected);
+    const { store } = this.options;
+    const named = runsIn(store, argument, selected);
     if (named.length > 0) {
       const stored = named.filter(hasFolder);
       if (stored.length === 0) {
@@ -61,7 +63,8 @@ export class NoteCommands {
       }
       return stored;
     }
-    const candidates = this.store.all().filter((run) => hasFolder(run) && isCandidate(run));
+    await knowAllRuns(this.options);
+    const candidates = store.all().filter((run) => hasFolder(run) && isCandidate(run));
     if (candidates.length === 0) {
       void window.showInformationMessage(l10n.t('There is no run for that now.'));
       return [];
@@ -71,11 +74,12 @@ export class NoteCommands {
   }
 
   async #change(runs: readonly Run[], change: Partial<RunNotes>): Promise<void> {
+    const { store } = this.options;
     for (const run of runs) {
       try {
         const notes = await changeNotes(run.state.folder!, change);
         // A listing may have replaced the object while the file was written.
-        this.store.setNotes(this.store.get(run.key) ?? run, notes);
+        store.setNotes(store.get(run.key) ?? run, notes);
       } catch (error) {
         void window.showErrorMessage(error instanceof Error ? error.message : String(error));
         return;

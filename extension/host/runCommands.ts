@@ -1,10 +1,9 @@
 /** The commands about runs that exist. Each works with runs, or asks which. */
-import path from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { commands, env, FileSystemError, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
+import { commands, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
 import type * as protocol from '../protocol/problems';
 import { isLive } from '../protocol/runState';
-import { askExperiment, askRun, askRuns, experimentInFront, latestOfEach } from './ask';
+import { askExperiment, askRun, askRuns, experimentInFront, knowAllRuns, latestOfEach } from './ask';
 import { experimentIn, runsIn, variantIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
 import type { Run } from './runStore';
@@ -92,43 +91,9 @@ export class RunCommands {
     await commands.executeCommand(isInWorkspace ? 'revealInExplorer' : 'revealFileInOS', folder);
   }
 
-  async deleteRun(argument?: unknown, selected?: unknown): Promise<void> {
-    const { store } = this.options;
-    let runs = runsIn(store, argument, selected);
-    if (runs.length === 0) {
-      await this.#knowAll();
-      const asked = await askRun(store.all().filter(isOver), l10n.t('Delete which run?'));
-      runs = asked === undefined ? [] : [asked];
-    }
-    const live = runs.find((run) => !isOver(run));
-    if (live !== undefined) {
-      void window.showWarningMessage(
-        l10n.t('{0} is still training. Stop it before you delete it.', live.state.variant),
-      );
-      return;
-    }
-    if (runs.length === 0) return;
-    // A server has no trash; where there should be one and isn't, the fallback below asks again.
-    const hasTrash = env.remoteName === undefined;
-    const action = hasTrash ? l10n.t('Move to trash') : l10n.t('Delete permanently');
-    const text =
-      runs.length === 1
-        ? l10n.t('Delete the run {0} of {1}?', runs[0]!.state.run, path.basename(runs[0]!.state.experiment))
-        : l10n.t('Delete {0} runs?', runs.length);
-    const detail = hasTrash
-      ? l10n.t('Figures, history and trained weights go to the trash.')
-      : l10n.t('Figures, history and trained weights are lost: there is no trash here.');
-    if ((await window.showWarningMessage(text, { modal: true, detail }, action)) !== action) return;
-    for (const run of runs) {
-      if (!(await deleteFolder(run.state.folder, hasTrash))) continue;
-      store.remove(run);
-      this.options.panels.forget(run);
-    }
-  }
-
   async refresh(): Promise<void> {
     this.options.files.refresh();
-    await this.#knowAll();
+    await knowAllRuns(this.options);
     await this.options.folders.refresh();
   }
 
@@ -158,7 +123,7 @@ export class RunCommands {
     const { store } = this.options;
     const named = runsIn(store, argument, selected)[0];
     if (named !== undefined) return named;
-    await this.#knowAll();
+    await knowAllRuns(this.options);
     const all = store.all();
     if (all.length === 0) {
       void window.showInformationMessage(l10n.t('There are no runs yet. Train a variant first.'));
@@ -171,7 +136,7 @@ export class RunCommands {
 
   async #askComparison(alreadyMeant: readonly Run[]): Promise<Run[] | undefined> {
     const { store } = this.options;
-    await this.#knowAll();
+    await knowAllRuns(this.options);
     const experiment = alreadyMeant[0]?.state.experiment ?? experimentInFront(this.options.panels)?.fsPath;
     const runs = experiment === undefined ? store.all() : store.ofExperiment(experiment);
     const picked = new Set(alreadyMeant.length > 0 ? alreadyMeant : latestOfEach(store, runs));
@@ -188,35 +153,6 @@ export class RunCommands {
       return index < 0 ? variants.length : index;
     };
     return [...runs].sort((a, b) => place(a) - place(b));
-  }
-
-  async #knowAll(): Promise<void> {
-    const files = await this.options.files.list();
-    await Promise.all(files.map((uri) => this.options.folders.know(uri.fsPath, runsFolderFor(uri))));
-  }
-}
-
-function isOver(run: Run): boolean {
-  return !isLive(run.state.status);
-}
-
-/** Whether the run is gone, which one without a folder is at once. */
-async function deleteFolder(folder: string | null, useTrash: boolean): Promise<boolean> {
-  if (folder === null) return true;
-  try {
-    await workspace.fs.delete(Uri.file(folder), { recursive: true, useTrash });
-    return true;
-  } catch (error) {
-    if (error instanceof FileSystemError && error.code === 'FileNotFound') return true;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (!useTrash) {
-      void window.showErrorMessage(l10n.t('{0} could not be deleted: {1}', folder, reason));
-      return false;
-    }
-    const forGood = l10n.t('Delete permanently');
-    const text = l10n.t('{0} could not be moved to the trash. Delete it for good?', path.basename(folder));
-    const choice = await window.showWarningMessage(text, { modal: true, detail: reason }, forGood);
-    return choice === forGood && deleteFolder(folder, false);
   }
 }
 

@@ -67,9 +67,9 @@ export class RunStore implements Disposable {
     return this.all().find(({ state }) => state.experiment === experiment && state.variant === variant);
   }
 
-  add(run: Run): void {
-    this.#runs.set(run.key, run);
-    this.#listChanged();
+  add(...runs: readonly Run[]): void {
+    for (const run of runs) this.#runs.set(run.key, run);
+    if (runs.length > 0) this.#listChanged();
   }
 
   remove(...runs: readonly Run[]): void {

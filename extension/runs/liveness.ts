@@ -21,10 +21,14 @@ export function ownProcessStart(): number {
 export function isWriterAlive(run: Pick<RunFile, 'pid' | 'processStarted' | 'host'>, heartbeatMs: number): boolean {
   const age = Date.now() - heartbeatMs;
   if (run.host !== hostname()) return age < REMOTE_PATIENCE_MS;
-  if (!isProcessAlive(run.pid)) return false;
-  const started = processStart(run.pid);
-  if (started !== null && Math.abs(started - run.processStarted) > START_TOLERANCE_MS) return false;
-  return age < HEARTBEAT_PATIENCE_MS;
+  return isProcessThere(run) && age < HEARTBEAT_PATIENCE_MS;
+}
+
+/** Whether this very process of this machine still runs. */
+export function isProcessThere({ pid, processStarted }: Pick<RunFile, 'pid' | 'processStarted'>): boolean {
+  if (!isProcessAlive(pid)) return false;
+  const started = processStart(pid);
+  return started === null || Math.abs(started - processStarted) <= START_TOLERANCE_MS;
 }
 
 function isProcessAlive(pid: number): boolean {
