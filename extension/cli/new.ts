@@ -1,8 +1,10 @@
 /** `orthant new`: writes an experiment file for a data file, with the columns that suit and a reason for each other one. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { constantColumns } from '../data/constantColumns';
 import { describeFile } from '../data/describeFile';
-import { draftExperiment } from '../experiment/draft/draftExperiment';
+import { openDataReader } from '../data/openDataReader';
+import type { DraftRequest } from '../experiment/draft/draftExperiment';
 import {
   gapsOf,
   type InputProposal,
@@ -18,10 +20,13 @@ import {
   type TargetProposals,
 } from '../experiment/draft/proposeTargets';
 import { whyNoExperiment, whyNoInputs } from '../experiment/draft/refusals';
+import { type SettledDraft, settleDraft } from '../experiment/draft/settleDraft';
 import { countOf, listOf, quoted } from '../experiment/draft/words';
 import { didYouMean, listNames } from '../experiment/names';
+import { printable } from '../protocol/printable';
 import { askTargets, type Terminal } from './askTargets';
 import { EXIT } from './exit';
+import { shellWord } from './shellWord';
 import { writeOutput } from './writeOutput';
 
 export interface NewCommandOptions {
@@ -37,6 +42,12 @@ const FORMATS = 'CSV, TSV, Parquet or JSON lines';
 /** What is wrong with the arguments or the data, in the words for the person; nothing was written. */
 class Refusal extends Error {
   override readonly name = 'Refusal';
+  readonly lines: readonly string[];
+
+  constructor(...lines: string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
 }
 
 /** @param terminal where to ask; `null` where nobody could answer */
@@ -59,14 +70,27 @@ export async function newCommand(
     const offered = proposeInputs(columns, targets);
     const inputs = chooseInputs(offered, targets, options.input);
     const leftOut = notTaken(offered, inputs);
-    writeOutput(place.file, draftExperiment({ source: place.source, rows, columns, targets, inputs, leftOut }));
-    report(place.file, targets, inputs, leftOut);
+    const request = { source: place.source, rows, columns, targets, inputs, leftOut };
+    const draft = await settled(request, path.dirname(path.resolve(place.file)));
+    writeOutput(place.file, draft.text);
+    report(place.file, targets, draft);
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof Error) || (error.name !== 'Refusal' && error.name !== 'OutputError')) throw error;
-    console.error(error.message);
+    // What a data file has in its header must not reach the terminal as it is.
+    for (const line of error instanceof Refusal ? error.lines : [error.message]) console.error(printable(line));
     return EXIT.wrongInput;
   }
+}
+
+/** With a second look at the data, as the draft would have them. */
+async function settled(request: DraftRequest, directory: string): Promise<SettledDraft> {
+  const reader = openDataReader();
+  const draft = await settleDraft(request, (text) => constantColumns(reader, text, { directory })).finally(() =>
+    reader.dispose(),
+  );
+  if ('problem' in draft) throw new Refusal(draft.problem);
+  return draft;
 }
 
 /** Both ends: with a pipe at either, nobody reads the question or can answer it. */
@@ -117,7 +141,7 @@ async function chooseTargets(
   }
   const lines = targets.map((target) => `  ${describe(target)}`);
   const command = `orthant new ${shellWord(file)} --target ${shellWord(best[0]!.column.name)}`;
-  throw new Refusal(`Which columns are the targets? Name one or more:\n${lines.join('\n')}\nSuch as: ${command}`);
+  throw new Refusal('Which columns are the targets? Name one or more:', ...lines, `Such as: ${command}`);
 }
 
 function chooseInputs(
@@ -152,13 +176,8 @@ function named<Offer extends TargetProposal | InputProposal>(
   });
 }
 
-function report(
-  file: string,
-  targets: readonly TargetProposal[],
-  inputs: readonly InputProposal[],
-  leftOut: readonly LeftOut[],
-): void {
-  console.log(`Wrote ${file}`);
+function report(file: string, targets: readonly TargetProposal[], { inputs, leftOut }: SettledDraft): void {
+  console.log(`Wrote ${printable(file)}`);
   console.log(`Targets: ${listOf(targets.map(describe))}`);
   console.log(`Inputs: ${listOf(inputs.map(describe))}`);
   const reasons = leftOut.map(({ column, reason }) => `${quoted(column)} ${reason}`);
@@ -173,9 +192,4 @@ function report(
 
 function describe({ column, detail }: TargetProposal | InputProposal): string {
   return `${quoted(column.name)} (${detail})`;
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
