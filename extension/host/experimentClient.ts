@@ -17,6 +17,8 @@ import {
   type DataDescription,
   DESCRIBE_DATA,
   type DescribeDataParams,
+  FIND_CONSTANT,
+  type FindConstantParams,
   type LanguageServerOptions,
 } from '../protocol/languageMessages';
 import { EXPERIMENT_GLOB, isExperiment } from './experimentFiles';
@@ -97,6 +99,11 @@ export class ExperimentClient {
   describeData(file: string, token: CancellationToken): Promise<DataDescription> {
     const params: DescribeDataParams = { file };
     return this.#client.sendRequest<DataDescription>(DESCRIBE_DATA, params, token);
+  }
+
+  /** Columns of a draft that are the same in every row. Rejects when the server ends or `token` is cancelled. */
+  findConstant(params: FindConstantParams, token: CancellationToken): Promise<string[]> {
+    return this.#client.sendRequest<string[]>(FIND_CONSTANT, params, token);
   }
 
   /** As the server's `workspace/codeLens/refresh` would, of which the client knows the better moment. */

@@ -4,7 +4,7 @@
  */
 import * as l10n from '@vscode/l10n';
 import { type CancellationToken, type LogOutputChannel, type TextDocument, window, workspace } from 'vscode';
-import type { DataDescription } from '../protocol/languageMessages';
+import type { DataDescription, FindConstantParams } from '../protocol/languageMessages';
 import { isLive } from '../protocol/runState';
 import { Disposables } from './emitter';
 import type { ExperimentClient } from './experimentClient';
@@ -74,6 +74,18 @@ export class LanguageFeatures {
       if (token.isCancellationRequested) return null;
       this.options.log.error(`${file}: ${String(error)}`);
       return { problem };
+    }
+  }
+
+  /** Columns of a draft that are the same in every row; none where nobody can say. `null` when `token` was cancelled. */
+  async findConstant(params: FindConstantParams, token: CancellationToken): Promise<string[] | null> {
+    try {
+      const names = (await this.#client?.findConstant(params, token)) ?? [];
+      return token.isCancellationRequested ? null : names;
+    } catch (error) {
+      if (token.isCancellationRequested) return null;
+      this.options.log.error(`Second look at a draft: ${String(error)}`);
+      return [];
     }
   }
 

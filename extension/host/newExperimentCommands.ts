@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
-import { draftExperiment } from '../experiment/draft/draftExperiment';
 import { type InputProposal, notTaken, proposeInputs } from '../experiment/draft/proposeInputs';
 import { type LeftOut, proposeTargets, type TargetProposal } from '../experiment/draft/proposeTargets';
 import { whyNoExperiment } from '../experiment/draft/refusals';
+import { settleDraft } from '../experiment/draft/settleDraft';
 import type { ColumnProfile } from '../protocol/columns';
 import type { DataDescription } from '../protocol/languageMessages';
 import { inputChoices, targetChoices } from './columnChoices';
@@ -16,7 +16,7 @@ import { pickMany } from './pickMany';
 import { showNewExperiment } from './showDocument';
 
 export interface NewExperimentOptions {
-  features: Pick<LanguageFeatures, 'describeData'>;
+  features: Pick<LanguageFeatures, 'describeData' | 'findConstant'>;
 }
 
 interface DescribedData {
@@ -51,7 +51,8 @@ export class NewExperimentCommands {
       if (described === null) return;
       const roles = await chooseRoles(data, described, given === undefined ? 1 : 0);
       if (roles === 'back') continue;
-      if (roles !== undefined) await write(data, described, roles);
+      const text = roles === undefined ? null : await this.#draft(data, described, roles);
+      if (text !== null) await write(data, text);
       return;
     }
   }
@@ -73,6 +74,25 @@ export class NewExperimentCommands {
     if (problem === null) return described as DescribedData;
     void window.showErrorMessage(l10n.t('There can be no experiment for {0}. {1}', name, problem));
     return null;
+  }
+
+  /** The experiment's text, after a second look at the data; `null` as above. */
+  async #draft(data: Uri, { rows, columns }: DescribedData, roles: Roles): Promise<string | null> {
+    const name = path.posix.basename(data.path);
+    const directory = path.dirname(data.fsPath);
+    const options = { location: ProgressLocation.Notification, title: l10n.t('Reading {0}', name), cancellable: true };
+    return window.withProgress(options, async (_progress, token) => {
+      let isCancelled = false;
+      const draft = await settleDraft({ source: name, rows, columns, ...roles }, async (text) => {
+        const constant = await this.options.features.findConstant({ text, directory }, token);
+        isCancelled ||= constant === null;
+        return constant ?? [];
+      });
+      if (isCancelled) return null;
+      if ('text' in draft) return draft.text;
+      void window.showErrorMessage(l10n.t('There can be no experiment for {0}. {1}', name, draft.problem));
+      return null;
+    });
   }
 }
 
@@ -142,9 +162,7 @@ async function chooseInputs(
   return { targets, inputs, leftOut: notTaken(proposals, inputs) };
 }
 
-async function write(data: Uri, { rows, columns }: DescribedData, roles: Roles): Promise<void> {
-  const source = path.posix.basename(data.path);
-  const text = draftExperiment({ source, rows, columns, ...roles });
+async function write(data: Uri, text: string): Promise<void> {
   const experiment = await freeExperiment(data);
   try {
     await workspace.fs.writeFile(experiment, new TextEncoder().encode(text));

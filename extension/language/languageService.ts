@@ -20,7 +20,8 @@ import type {
   Hover,
   LocationLink,
 } from 'vscode-languageserver';
-import type { DataReader } from '../data/dataReader';
+import { constantColumns } from '../data/constantColumns';
+import type { DataReader, InspectOptions } from '../data/dataReader';
 import type { ExperimentOutline } from '../experiment/outline';
 import { parseExperiment } from '../experiment/parse';
 import type { ProblemAtPath } from '../experiment/problems';
@@ -73,6 +74,8 @@ export interface LanguageService {
   definitions(document: ExperimentText, position: Position): Promise<LocationLink[]>;
   links(document: ExperimentText): Promise<DocumentLink[]>;
   describeData(file: string): Promise<DataDescription>;
+  /** Inputs and targets of a draft that are the same in every row; none while data may not be read. */
+  findConstant(text: string, options: InspectOptions): Promise<string[]>;
   /** Which files the document's problems depend on; none while data may not be read. */
   dataPatterns(document: ExperimentText): DataPattern[];
   /** Some of those files have changed. */
@@ -151,6 +154,10 @@ export function createLanguageService(options: LanguageServiceOptions): Language
       if (!mayReadData()) return { problem: 'Data files are read only in a trusted workspace. Trust it first.' };
       if (!path.isAbsolute(file)) return { problem: `"${file}" is no absolute path.` };
       return options.describeFile(file);
+    },
+
+    async findConstant(text, place) {
+      return mayReadData() && path.isAbsolute(place.directory) ? constantColumns(options.reader, text, place) : [];
     },
 
     dataPatterns(document) {

@@ -27,6 +27,8 @@ import {
   type DataDescription,
   DESCRIBE_DATA,
   type DescribeDataParams,
+  FIND_CONSTANT,
+  type FindConstantParams,
   type LanguageServerOptions,
 } from '../protocol/languageMessages';
 import type { Problem } from '../protocol/problems';
@@ -95,6 +97,10 @@ function serve(connection: Connection): void {
   connection.onRequest(
     new RequestType<DescribeDataParams, DataDescription, never>(DESCRIBE_DATA),
     answer({ problem: 'The file could not be read.' }, ({ file }) => service.describeData(file)),
+  );
+  connection.onRequest(
+    new RequestType<FindConstantParams, string[], never>(FIND_CONSTANT),
+    answer([], ({ text, directory }, signal) => service.findConstant(text, { directory, signal })),
   );
 
   connection.languages.diagnostics.on(

@@ -26,6 +26,16 @@ export interface DescribeDataParams {
 /** `problem` says in a sentence why there are no columns. */
 export type DataDescription = { columns: ColumnProfile[]; rows: number } | { problem: string };
 
+/** Client to server: which inputs and targets of a draft are the same in every row? The reply is their names. */
+export const FIND_CONSTANT = 'orthant/findConstant';
+
+export interface FindConstantParams {
+  /** Of the experiment, which needn't lie anywhere yet. */
+  text: string;
+  /** Absolute path of the folder it is for. */
+  directory: string;
+}
+
 /**
  * `data` of a code lens: the server says where a lens stands and what it is about. The client, which alone knows the
  * runs, makes one or more titled lenses of it.

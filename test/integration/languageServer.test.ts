@@ -59,6 +59,7 @@ import {
   DATA_READING_ALLOWED,
   type DataDescription,
   DESCRIBE_DATA,
+  FIND_CONSTANT,
   type LanguageServerOptions,
 } from '../../extension/protocol/languageMessages';
 
@@ -363,6 +364,23 @@ describe('An editor that opens an experiment', () => {
     });
     expect(await describe('weather.csv')).toMatchObject({ problem: expect.stringContaining('no absolute path') });
     expect(await describe(7)).toHaveProperty('problem');
+  });
+
+  test('is told what is constant in a draft for a folder', async () => {
+    const text = JSON.stringify({
+      data: {
+        source: 'weather.csv',
+        query: 'SELECT *, 3 AS three FROM source',
+        inputs: ['wind', 'three'],
+        targets: ['rain'],
+      },
+      constraint: { min: 0 },
+      variants: { plain: { method: 'unconstrained' } },
+    });
+    const find = (directory: string) => server.connection.sendRequest(FIND_CONSTANT, { text, directory });
+    expect(await find(folder)).toEqual(['three']);
+    expect(await find('.')).toEqual([]);
+    expect(await server.connection.sendRequest(FIND_CONSTANT, {})).toEqual([]);
   });
 
   test('closes it and hears no more of it', async () => {

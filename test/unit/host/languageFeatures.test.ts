@@ -47,6 +47,10 @@ vi.mock('../../../extension/host/experimentClient', () => ({
       if (token.isCancellationRequested || file === 'broken.csv') throw new Error('no answer');
       return { columns: [], rows: file.length };
     }
+    async findConstant({ text }: { text: string }, token: { isCancellationRequested: boolean }): Promise<string[]> {
+      if (token.isCancellationRequested || text === 'broken') throw new Error('no answer');
+      return [text];
+    }
     refreshLenses(): void {
       editor.nRefreshes++;
     }
@@ -133,4 +137,16 @@ test('a data file gives nothing when the person stopped waiting, and a reason wh
   const failing = features();
   expect(await failing.describeData('a.csv', NEVER)).toEqual(problem);
   await failing.stop();
+});
+
+test('a draft is looked at by the server; where it can not answer the draft stands as it is', async () => {
+  Object.assign(editor, { documents: false, works: 1 });
+  const made = features();
+  const look = (text: string, token = NEVER) => made.findConstant({ text, directory: '/project' }, token);
+  expect(await look('x')).toEqual([]);
+  await made.describeData('a.csv', NEVER);
+  expect(await look('x')).toEqual(['x']);
+  expect(await look('broken')).toEqual([]);
+  expect(await look('broken', { ...NEVER, isCancellationRequested: true })).toBeNull();
+  await made.stop();
 });

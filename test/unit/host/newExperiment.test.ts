@@ -23,6 +23,8 @@ const editor = vi.hoisted(() => ({
   asked: [] as { title: string; items: string[] }[],
   browsed: undefined as string | undefined,
   cancelsReading: false,
+  /** Folders of the drafts that were looked at once more. */
+  looked: [] as string[],
 }));
 
 vi.mock('vscode', () => {
@@ -168,7 +170,16 @@ function column(name: string, min: number, zero = 0): ColumnProfile {
 const COLUMNS = [column('temp', -3), column('rain', 0, 40), column('sun', -1)];
 const DATA = '/project/data/weather.csv';
 
-async function run(steps: Step[], argument?: unknown, description?: DataDescription | null): Promise<string[]> {
+/** The same with ten rows that have no value of the target, and are left out. */
+const GAPS = COLUMNS.map((each) => (each.name === 'rain' ? { ...each, values: { ...each.values, nulls: 10 } } : each));
+
+/** @param constant what the second look at a draft finds; `null` when the person stops it */
+async function run(
+  steps: Step[],
+  argument?: unknown,
+  description?: DataDescription | null,
+  constant: string[] | null = [],
+): Promise<string[]> {
   editor.steps = steps;
   const read: string[] = [];
   const command = new NewExperimentCommands({
@@ -176,6 +187,10 @@ async function run(steps: Step[], argument?: unknown, description?: DataDescript
       describeData: async (file) => {
         read.push(file);
         return description === undefined ? { columns: COLUMNS, rows: 100 } : description;
+      },
+      findConstant: async ({ text, directory }) => {
+        editor.looked.push(directory);
+        return constant?.filter((name) => parseExperiment(text).experiment!.data.inputs.includes(name)) ?? null;
       },
     },
   });
@@ -198,6 +213,7 @@ beforeEach(() => {
     asked: [],
     browsed: undefined,
     cancelsReading: false,
+    looked: [],
   });
   editor.existing.clear();
   editor.written.clear();
@@ -297,6 +313,30 @@ describe('A new experiment from a data file', () => {
       expect.stringMatching(/^There can be no experiment for weather\.csv\. "weather\.csv" has one column/),
       'An experiment needs a data file on a disk, and git:///project/data/weather.csv is not on one.',
     ]);
+  });
+
+  test('takes out what a second look at the data finds to be constant, and says so in the file', async () => {
+    await run(['accept', 'accept'], await uri(DATA), { columns: GAPS, rows: 100 }, ['sun']);
+    // One look found it, the other that all is well now.
+    expect(editor.looked).toEqual(['/project/data', '/project/data']);
+    const text = editor.written.get('/project/data/weather.orthant.json')!;
+    expect(parseExperiment(text).experiment!.data.inputs).toEqual(['temp']);
+    expect(text).toContain('// Not taken: "sun" is the same in every row that is left.');
+  });
+
+  test('is not written where that leaves nothing to take, or the person stops the second look', async () => {
+    await run(['accept', 'accept'], await uri(DATA), { columns: GAPS, rows: 100 }, ['temp', 'sun']);
+    expect(editor.said).toEqual([
+      expect.stringMatching(/^There can be no experiment for weather\.csv\. Beside "rain" there is nothing that/),
+    ]);
+    await run(['accept', 'accept'], await uri(DATA), { columns: GAPS, rows: 100 }, null);
+    expect(editor.written.size).toBe(0);
+    expect(editor.said).toHaveLength(1);
+  });
+
+  test('needs no second look where the file is taken as it is', async () => {
+    await run(['accept', 'accept'], await uri(DATA));
+    expect(editor.looked).toEqual([]);
   });
 
   test('says where it could not be written', async () => {
