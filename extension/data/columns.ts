@@ -1,13 +1,15 @@
 /** Which columns an experiment uses, whether they exist, and whether they hold numbers. */
-import { changeTo, preferredIfOnly, withFixes } from '../experiment/fixes';
-import { didYouMean, listNames, nearestNames } from '../experiment/names';
+import { certainColumn } from '../experiment/certainNames';
+import { changeTo, namedFixes, withFixes } from '../experiment/fixes';
+import { didYouMeanOneOf, listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
 import type { DataSection, Experiment } from '../experiment/schema';
 import type { ProblemFix } from '../protocol/problems';
 import type { ColumnType, Database } from './database';
 import { takeColumn } from './dataFixes';
 import { identifier, literal, readableIdentifier } from './sql';
-import { dateColumn, derive, textColumn, unusedName } from './unusableColumns';
+import { textColumn } from './textColumns';
+import { dateColumn, derive, unusedName } from './unusableColumns';
 
 /** A column that can be trained on: numbers, or lists of numbers that are flattened. */
 export interface NumericColumn {
@@ -29,28 +31,32 @@ export function pathOfColumn(data: DataSection, name: string): JsonPath {
 
 /**
  * The columns of inputs and targets, each once; with problems for those that can't be trained on. A text file without
- * rows has columns of no type at all: `hasRows` tells it apart from one with text.
+ * rows has columns of no type at all: `hasRows` tells it apart from one with text. `delimiter` is that of a text file.
  */
 export async function checkColumns(
   database: Database,
   relation: string,
   experiment: Experiment,
-  types: readonly ColumnType[],
+  { types, delimiter }: { types: readonly ColumnType[]; delimiter: string | null },
 ): Promise<{ columns: NumericColumn[]; problems: ProblemAtPath[]; hasRows: boolean }> {
   const { data } = experiment;
   const columns: NumericColumn[] = [];
   const problems: ProblemAtPath[] = [];
   let hasRows = true;
   const names = types.map(({ name }) => name);
+  const typesByName = new Map(types.map(({ name, type }) => [name, type]));
+  const near = limitedGuesses(names);
   const report = (code: string, path: JsonPath, message: string, fixes: readonly ProblemFix[] = []): void => {
     problems.push({ code, severity: 'error', message, path, ...withFixes(fixes) });
   };
 
   for (const name of new Set([...data.inputs, ...data.targets])) {
     const path = pathOfColumn(data, name);
-    const type = types.find((each) => each.name === name)?.type;
+    const type = typesByName.get(name);
     if (type === undefined) {
-      report('data.missing-column', path, missingColumn(name, names, data), nearColumns(experiment, path, name, names));
+      const guesses = await near(name);
+      const fixes = nearColumns(experiment, path, guesses, certainColumn(name, guesses));
+      report('data.missing-column', path, missingColumn(name, guesses, names, data), fixes);
       continue;
     }
     const found = kindOf(name, type);
@@ -67,7 +73,7 @@ export async function checkColumns(
         }
         break;
       case 'text': {
-        const text = await textColumn(database, relation, { experiment, path, name, names });
+        const text = await textColumn(database, relation, { experiment, path, name, names }, delimiter);
         if (text === null) hasRows = false;
         else report(text.code, path, text.message, text.fixes);
         break;
@@ -85,8 +91,10 @@ export async function checkColumns(
   const { validation } = data;
   if (typeof validation === 'object' && !names.includes(validation.column)) {
     const path = ['data', 'validation', 'column'];
-    const near = nearestNames(validation.column, names).map((name) => changeTo(path, name));
-    report('data.missing-column', path, missingColumn(validation.column, names, data), preferredIfOnly(near));
+    const { column } = validation;
+    const guesses = await near(column);
+    const fixes = namedFixes(guesses, certainColumn(column, guesses), (name) => changeTo(path, name));
+    report('data.missing-column', path, missingColumn(column, guesses, names, data), fixes);
   }
   return { columns, problems, hasRows };
 }
@@ -128,7 +136,20 @@ export function kindOf(name: string, type: string): Kind {
   return { kind: 'other' };
 }
 
-function missingColumn(name: string, names: readonly string[], data: DataSection): string {
+/** Names for which near ones are looked for: a table of thousands takes a while for each. */
+const MOST_GUESSED = 20;
+
+/** Finds known names near one that is missing, with a breath after each; none behind the first that were asked for. */
+function limitedGuesses(known: readonly string[]): (name: string) => Promise<string[]> {
+  let count = 0;
+  return async (name) => {
+    if (++count > MOST_GUESSED) return [];
+    await new Promise(setImmediate);
+    return nearestNames(name, known);
+  };
+}
+
+function missingColumn(name: string, near: readonly string[], names: readonly string[], data: DataSection): string {
   const where = data.query === undefined ? 'The data has' : 'The query gives';
   if (
     data.query === undefined &&
@@ -137,12 +158,17 @@ function missingColumn(name: string, names: readonly string[], data: DataSection
   ) {
     return `There is no column "${name}": the first line of the file holds the numbers ${listNames(names, 'and', 4)}, and it must hold the columns' names. Add a header line.`;
   }
-  return `There is no column "${name}".${didYouMean(name, names)} ${where} ${listNames(names)}.`;
+  return `There is no column "${name}".${didYouMeanOneOf(near)} ${where} ${listNames(names)}.`;
 }
 
 /** Columns that could be meant and are not in use yet. */
-function nearColumns(experiment: Experiment, path: JsonPath, name: string, names: readonly string[]): ProblemFix[] {
+function nearColumns(
+  experiment: Experiment,
+  path: JsonPath,
+  near: readonly string[],
+  certain: string | null,
+): ProblemFix[] {
   const { inputs, targets } = experiment.data;
-  const near = nearestNames(name, names).filter((each) => !inputs.includes(each) && !targets.includes(each));
-  return preferredIfOnly(near.map((each) => takeColumn(experiment, path, each)));
+  const unused = near.filter((each) => !inputs.includes(each) && !targets.includes(each));
+  return namedFixes(unused, certain, (each) => takeColumn(experiment, path, each));
 }

@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fix, preferredIfOnly, withFixes } from '../experiment/fixes';
+import { certainColumn } from '../experiment/certainNames';
+import { fix, namedFixes, withFixes } from '../experiment/fixes';
 import { listNames, nearestNames } from '../experiment/names';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { ProblemFix } from '../protocol/problems';
@@ -146,7 +147,7 @@ function describeQueryError(error: DatabaseError, { query, sql }: ErrorContext):
   const guess = candidates.length === 0 ? '' : ` Did you mean ${listNames(candidates, 'or', 4)}?`;
   const message = `The query can't be run: ${firstLine(error.message).replace(/[.!]$/, '')}.${guess}`;
   const fixes = within === undefined ? [] : nearWords(query!, within, candidates, /Function/.test(error.message));
-  return { code: 'data.query-error', severity: 'error', message, path, within, ...withFixes(preferredIfOnly(fixes)) };
+  return { code: 'data.query-error', severity: 'error', message, path, within, ...withFixes(fixes) };
 }
 
 /** Names in the place of one that DuckDB doesn't know; a function's is never in quotes. */
@@ -157,7 +158,7 @@ function nearWords(
   isFunction: boolean,
 ): ProblemFix[] {
   const word = query.slice(offset, offset + length).replace(/^"(.*)"$/, '$1');
-  return nearestNames(word, candidates).map((name) => {
+  return namedFixes(nearestNames(word, candidates), certainColumn(word, candidates), (name) => {
     const text = isFunction ? name : readableIdentifier(name);
     return fix(`Change to ${text}`, { kind: 'replaceText', path: ['data', 'query'], offset, length, text });
   });

@@ -54,7 +54,10 @@ export async function findReading(
     try {
       const types = query === null ? opened.types : ((await database.describe(query)) ?? []);
       const relation = query === null ? 'source' : `(${query}\n)`;
-      const checked = await checkColumns(database, relation, experiment, types);
+      const checked = await checkColumns(database, relation, experiment, {
+        types,
+        delimiter: source.header?.delimiter ?? null,
+      });
       if (checked.problems.length > 0) return failed(...checked.problems);
       const widths = await firstLengths(database, relation, checked.columns);
       const columns = (names: readonly string[]): ReadColumn[] =>

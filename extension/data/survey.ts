@@ -133,7 +133,10 @@ export async function surveyTable(
       return failed({ code: 'data.query-not-select', severity: 'error', message, path: ['data', 'query'] });
     }
     let relation = query === undefined ? 'source' : `(${query}\n)`;
-    const { columns, problems, hasRows } = await checkColumns(database, run(relation), experiment, types);
+    const { columns, problems, hasRows } = await checkColumns(database, run(relation), experiment, {
+      types,
+      delimiter: source.header?.delimiter ?? null,
+    });
     if (!hasRows) return { facts: { rows: 0, columns: [], heldOut: null }, problems: [] };
     if (problems.length > 0) return { facts: null, problems };
     examined?.();

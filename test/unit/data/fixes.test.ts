@@ -46,9 +46,25 @@ const csv = (...rows: string[]): Record<string, string> => ({ 'data.csv': `${row
 
 describe('Columns', () => {
   test.for<[string, string, Change, string[]]>([
-    ['one near name', 'wind,y,z', { data: { inputs: ['wnid'] } }, ['* Change to "wind"']],
+    ['a slip', 'windspeed,y,z', { data: { inputs: ['windspede'] } }, ['* Change to "windspeed"']],
+    ['another case', 'max temp,y,z', { data: { inputs: ['Max-Temp'] } }, ['* Change to "max temp"']],
+    ['one near name, and short', 'wind,y,z', { data: { inputs: ['wnid'] } }, ['Change to "wind"']],
+    ['another one', 'nitrite,y,z', { data: { inputs: ['nitrate'] } }, ['Change to "nitrite"']],
+    ['one that holds it', 'temp_min,y,z', { data: { inputs: ['temp'] } }, ['Change to "temp_min"']],
+    [
+      'the rest of one in use',
+      'temp_max,temp_min,b,y',
+      { data: { inputs: ['temp_max', 'temp'], targets: ['b'] } },
+      ['Change to "temp_min"'],
+    ],
+    [
+      'a target',
+      'temp_max,temp_min,b,y',
+      { data: { inputs: ['b'], targets: ['k'] }, constraint: { min: 0 } },
+      ['Change to "y"'],
+    ],
     ['several', 'x1,x2,y', { data: { inputs: ['x3'] } }, ['Change to "x1"', 'Change to "x2"']],
-    ['one that is in use already', 'x1,x2,y', { data: { inputs: ['x1', 'x3'] } }, ['* Change to "x2"']],
+    ['one that is in use already', 'x1,x2,y', { data: { inputs: ['x1', 'x3'] } }, ['Change to "x2"']],
     ['none', 'x1,x2,y', { data: { inputs: ['humidity'] } }, []],
     ['validation', 'x,y,split', { data: { validation: { column: 'Split', equals: 1 } } }, ['* Change to "split"']],
   ])('A missing column is given a near name: %s', async ([, header, change, expected]) => {
@@ -87,10 +103,77 @@ describe('Columns', () => {
     ],
     [
       'commas between thousands',
-      csv('x;y', '1,234;2', '999;3'),
+      csv('x;y', '1,234;2', '1,234,567;2', '999;3'),
       {},
       ['* Make numbers of it'],
       "SELECT * REPLACE (CAST(replace(x, ',', '') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'points between thousands',
+      csv('x;y', '1.234,5;2', '1.234;2', '999;3'),
+      {},
+      ['* Make numbers of it'],
+      "SELECT * REPLACE (CAST(replace(replace(x, '.', ''), ',', '.') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'commas that may be either, between semicolons',
+      csv('x;y', '1,107;1', '2,114;2', '3,121;3', '4;4'),
+      {},
+      ['Read "1,107" as 1.107', 'Read "1,107" as 1107'],
+      "SELECT * REPLACE (CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'commas that may be either, in quotes',
+      csv('x,y', '"1,107",1', '"2,114",2', '4,4'),
+      {},
+      ['Read "1,107" as 1107', 'Read "1,107" as 1.107'],
+      "SELECT * REPLACE (CAST(replace(x, ',', '') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'commas that may be either, beside thousands without',
+      csv('x\ty', '1,107\t1', '2114\t2', '4\t4'),
+      {},
+      ['Read "1,107" as 1.107', 'Read "1,107" as 1107'],
+      "SELECT * REPLACE (CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      // No number that is cut into thousands begins with 0.
+      'a fraction below 1',
+      csv('x;y', '1,107;1', '0,500;2'),
+      {},
+      ['* Make numbers of it'],
+      "SELECT * REPLACE (CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'commas and points, both before fractions',
+      csv('x;y', '1,5;1', '2.5;2'),
+      {},
+      ['Make numbers of it'],
+      "SELECT * REPLACE (CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source",
+    ],
+    [
+      'points between thousands and before fractions, which is nothing',
+      csv('x;y', '1.234,5;1', '2.5;2', '3;3', '4;4'),
+      {},
+      ['Leave out this row'],
+      'SELECT * REPLACE (TRY_CAST(x AS DOUBLE) AS x) FROM source WHERE TRY_CAST(x AS DOUBLE) IS NOT NULL',
+    ],
+    [
+      'decimal commas, and a price',
+      csv('x;y', ...Array.from({ length: 40 }, (_, row) => `0,${101 + row};${row}`), '$1,200;1'),
+      {},
+      ['Make numbers of it, and leave out the row without a number'],
+      "SELECT * REPLACE (TRY_CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source WHERE TRY_CAST(replace(x, ',', '.') AS DOUBLE) IS NOT NULL",
+    ],
+    [
+      'commas that may be either, and two prices',
+      csv('x;y', ...Array.from({ length: 40 }, (_, row) => `1,${101 + row};${row}`), '$1,200;1', '$9;2'),
+      {},
+      [
+        'Read "1,101" as 1.101, and leave out the 2 rows without a number',
+        'Read "1,101" as 1101, and leave out the 2 rows without a number',
+      ],
+      "SELECT * REPLACE (TRY_CAST(replace(x, ',', '.') AS DOUBLE) AS x) FROM source WHERE TRY_CAST(replace(x, ',', '.') AS DOUBLE) IS NOT NULL",
     ],
     [
       'a slip, in a query that is there',
@@ -271,10 +354,10 @@ describe('Files and queries', () => {
   });
 
   test.for<[string, string[]]>([
-    ['SELECT *, wnd * 2 AS x FROM source', ['* Change to wind']],
+    ['SELECT *, wnd * 2 AS x FROM source', ['Change to wind']],
     ['SELECT *, max_temp AS x FROM source', ['* Change to "max temp"']],
     ['SELECT *, wind AS x FROM sorce', ['* Change to source']],
-    ['SELECT *, sinn(wind) AS x FROM source', ['* Change to sin']],
+    ['SELECT *, sinn(wind) AS x FROM source', ['Change to sin']],
     // What a function takes is no name that could stand there.
     ["SELECT *, month('a', 'b') AS x FROM source", []],
     ['SELECT *, wind AS x FROM source WERE wind > 1', []],
