@@ -40,12 +40,22 @@ export function listNames(names: readonly string[], word: 'and' | 'or' = 'and', 
 }
 
 /**
- * Levenshtein distance: insertions, deletions and replacements of one character; `most + 1` for all that is farther. Only
- * the band of the table that can lead to `most` is worked out, so that a thousand far names cost next to nothing.
+ * Levenshtein distance: insertions, deletions and replacements of one character; `most + 1` for all that is farther. What
+ * both share at their ends costs nothing, and of the table between only the band that can lead to `most` is worked out:
+ * a thousand names are gone through while somebody types.
  */
 export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   const far = most + 1;
   if (Math.abs(a.length - b.length) > most) return far;
+  const shortest = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shortest && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shortest - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return bandedDistance(a.slice(start, a.length - end), b.slice(start, b.length - end), most, far);
+}
+
+function bandedDistance(a: string, b: string, most: number, far: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = new Array<number>(b.length + 1).fill(far);
