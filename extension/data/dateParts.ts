@@ -14,8 +14,8 @@ export async function dateParts(
   const answers = await database.aggregates(relation, columns.flatMap(questions));
   return new Map(
     columns.map(({ name }) => {
-      const [days, years, hours] = answers.splice(0, 3).map(Number) as [number, number, number];
-      return [name, { days, years, hours }];
+      const [days, years, hours, infinite] = answers.splice(0, 4).map(Number) as [number, number, number, number];
+      return [name, { days, years, hours, infinite }];
     }),
   );
 }
@@ -29,5 +29,6 @@ function questions({ name, type }: ColumnType): string[] {
     hasDay ? count(`100 * month(${column}) + day(${column})`) : '0',
     hasDay ? count(`year(${column})`) : '0',
     type === 'DATE' ? '0' : count(`hour(${column})`),
+    hasDay ? `count(*) FILTER (WHERE NOT isfinite(${column}))` : '0',
   ];
 }

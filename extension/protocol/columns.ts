@@ -53,6 +53,8 @@ export interface DateParts {
   readonly days: number;
   readonly years: number;
   readonly hours: number;
+  /** Rows that are `infinity` or `-infinity`: those have no parts. */
+  readonly infinite: number;
 }
 
 export interface ColumnNumbers {

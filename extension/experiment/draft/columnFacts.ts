@@ -34,8 +34,9 @@ export function usableRows(rows: number, missing: readonly number[]): number {
   return certain >= 2 ? certain : Math.max(2, rows - Math.max(0, ...missing));
 }
 
-/** Rows that are NaN, infinite, or a list unlike the others. */
-export function notFiniteRows({ kind, values, numbers, width, uneven = 0 }: ColumnProfile): number {
+/** Rows that are NaN, infinite (dates may be, too), or a list unlike the others. */
+export function notFiniteRows({ kind, values, numbers, width, dateParts, uneven = 0 }: ColumnProfile): number {
+  if (kind === 'date') return dateParts?.infinite ?? 0;
   if (kind !== 'number' && kind !== 'list') return 0;
   const known = Math.max(values.notANumber, uneven);
   // The histogram counts finite values; of a sample it counts too few to tell.

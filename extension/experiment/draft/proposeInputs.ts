@@ -148,7 +148,8 @@ function useOfList(column: ColumnProfile): Use | string {
   const { type, width } = column;
   const missing = notFiniteRows(column);
   const canBeFiltered = !hasFixedLength(column) && !type.endsWith('[][]') && column.values.notANumber === 0;
-  if (width === 0 || (missing > 0 && !canBeFiltered)) return 'has lists that are empty or hold what is no number';
+  if (width === 0 || (missing > 0 && !canBeFiltered))
+    return 'has lists that are of several lengths, empty, or hold what is no number';
   return { detail: `${countOf(width, 'number')} a row, ${rangeOf(column)}`, derived: [] };
 }
 

@@ -72,9 +72,9 @@ test('Of dates and times it is known what differs: days of the calendar, years, 
   if ('problem' in file) throw new Error(file.problem);
   expect(file.columns.map(({ name, dateParts }) => [name, dateParts])).toEqual([
     // Day 121 of 2019 and day 122 of 2020 are the same first of May.
-    ['day', { days: 1, years: 2, hours: 0 }],
-    ['moment', { days: 2, years: 1, hours: 1 }],
-    ['clock', { days: 0, years: 0, hours: 2 }],
-    ['zoned', { days: 2, years: 1, hours: 1 }],
+    ['day', { days: 1, years: 2, hours: 0, infinite: 0 }],
+    ['moment', { days: 2, years: 1, hours: 1, infinite: 0 }],
+    ['clock', { days: 0, years: 0, hours: 2, infinite: 0 }],
+    ['zoned', { days: 2, years: 1, hours: 1, infinite: 0 }],
   ]);
 });

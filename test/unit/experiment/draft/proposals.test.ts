@@ -117,6 +117,19 @@ describe('Inputs', () => {
     );
   });
 
+  test('leave out rows whose date has no day: infinite ones', async () => {
+    const { experiment, problems } = await drafted(
+      'a.parquet',
+      parquet(`i * 0.3 AS y, CASE WHEN i = 3 THEN 'infinity'::TIMESTAMP WHEN i = 4 THEN NULL
+        ELSE TIMESTAMP '2020-01-01' + INTERVAL (i) DAY END AS moment`),
+      { targets: ['y'] },
+    );
+    expect(experiment.data.query).toBe(
+      'SELECT *, dayofyear(moment) AS moment_dayofyear FROM source WHERE isfinite(moment)',
+    );
+    expect(problems).toEqual([]);
+  });
+
   test('take of times only what differs, however many there are', async () => {
     // 40 hours from 2020-01-01 00:00 would be two days; these are 20, and 40 minutes from 10:00.
     const { inputs, leftOut, experiment, problems } = await drafted(
