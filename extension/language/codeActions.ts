@@ -19,19 +19,20 @@ export const ADD_VARIANT = 'refactor.addVariant';
 /** What an editor may ask for. */
 export const CODE_ACTION_KINDS: readonly string[] = ['quickfix', FIX_ALL, ADD_VARIANT];
 
-/** `problems` are those of the document as it is now. */
+/** `problems` gives those of the document as it is now. */
 export function codeActionsAt(
   document: ExperimentText,
   range: Range,
   { diagnostics, only, triggerKind }: CodeActionContext,
-  problems: readonly Problem[],
+  problems: () => readonly Problem[],
 ): CodeAction[] {
   const asks = (kind: string): boolean =>
     only === undefined || only.some((each) => kind === each || kind.startsWith(`${each}.`));
   const actions: CodeAction[] = [];
   if (asks('quickfix')) actions.push(...diagnostics.flatMap((diagnostic) => quickFixes(document, diagnostic)));
-  if (asks(FIX_ALL)) actions.push(...fixedAll(document, problems));
-  // A lamp at each place of "variants" would say nothing: only to who asks.
+  // A cursor that moves asks all the time, and a lamp at each place would say nothing: these two are for who asks.
+  const isMenu = only === undefined && triggerKind !== AUTOMATIC;
+  if (isMenu || (only !== undefined && asks(FIX_ALL))) actions.push(...fixedAll(document, problems(), isMenu ? 2 : 1));
   if (asks(ADD_VARIANT) && triggerKind !== AUTOMATIC) actions.push(...addedVariants(document, range));
   return actions;
 }
@@ -56,12 +57,13 @@ function quickFixes(document: ExperimentText, diagnostic: Diagnostic): CodeActio
   });
 }
 
-function fixedAll({ uri, text }: ExperimentText, problems: readonly Problem[]): CodeAction[] {
+/** In a menu one alone is a quick fix already; who saves with all fixed wants that one, too. */
+function fixedAll({ uri, text }: ExperimentText, problems: readonly Problem[], least: number): CodeAction[] {
   const all = fixAll(text, problems);
-  // One alone is a quick fix.
-  if (all === null || all.count < 2) return [];
+  if (all === null || all.count < least) return [];
   const edit = { changes: { [uri]: [textEdit(text, all.change)] } };
-  return [{ title: `Fix all ${all.count} problems that have a clear fix`, kind: FIX_ALL, edit }];
+  const which = all.count === 1 ? 'the problem that has' : `all ${all.count} problems that have`;
+  return [{ title: `Fix ${which} a clear fix`, kind: FIX_ALL, edit }];
 }
 
 function addedVariants({ uri, text }: ExperimentText, { start }: Range): CodeAction[] {

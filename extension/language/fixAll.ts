@@ -1,7 +1,11 @@
-/** Every problem with a fix that nearly everybody would make, mended in one change of the text. */
+/**
+ * Every problem with a fix that leaves no doubt, mended in one change of the text. The text is parsed again after every few
+ * fixes; the data are not looked at again, so what is known of them is used as long as no fix has touched its place.
+ */
 import { type Change, changeBetween } from '../experiment/change';
-import { changeOfFix } from '../experiment/fixText';
-import type { ExperimentEdit, JsonPath, Problem } from '../protocol/problems';
+import { areTouched, mendText } from '../experiment/mendText';
+import { parseExperiment } from '../experiment/parse';
+import type { Problem } from '../protocol/problems';
 
 export interface FixedAll {
   readonly change: Change;
@@ -9,34 +13,37 @@ export interface FixedAll {
   readonly count: number;
 }
 
-/**
- * Of two fixes that touch the same place only one is made, since the other was thought for the text as it was. From the
- * end to the start, so that entries of lists keep their numbers.
- */
+/** Each parses the text once, on the event loop. */
+const MOST_TRIALS = 40;
+
+/** `problems` are those of the text and its data. `null` where none has such a fix. */
 export function fixAll(text: string, problems: readonly Problem[]): FixedAll | null {
-  const fixes = problems
-    .toSorted((a, b) => b.range.start.line - a.range.start.line || b.range.start.character - a.range.start.character)
-    .flatMap(({ fixes = [] }) => fixes.find(({ isPreferred }) => isPreferred) ?? []);
-  let fixed = text;
-  let count = 0;
-  const made: ExperimentEdit[] = [];
-  for (const fix of fixes) {
-    if (fix.edits.some(({ path }) => made.some((edit) => isTouched(path, edit)))) continue;
-    const change = changeOfFix(fixed, fix);
-    if (change === null) continue;
-    fixed = fixed.slice(0, change.offset) + change.content + fixed.slice(change.offset + change.length);
-    made.push(...fix.edits);
-    count++;
+  const ofText = parseExperiment(text).problems;
+  const said = new Set(ofText.map(keyOf));
+  const ofData = new Map<string, readonly Problem[]>([[text, problems.filter((each) => !said.has(keyOf(each)))]]);
+  const trials = mendText(text, { mostTrials: MOST_TRIALS });
+  let next = trials.next();
+  while (!next.done) {
+    const { text: tried, from, made } = next.value;
+    const edits = made.flatMap(({ fix }) => fix.edits);
+    const left = ofData
+      .get(from)!
+      .filter((each) => !made.some(({ problem }) => problem === each))
+      .map((each) => withoutTouched(each, edits));
+    ofData.set(tried, left);
+    next = trials.next([...(made.length === 0 ? ofText : parseExperiment(tried).problems), ...left]);
   }
-  return count === 0 ? null : { change: changeBetween(text, fixed), count };
+  const { text: fixedText, fixed } = next.value;
+  return fixed.length === 0 ? null : { change: changeBetween(text, fixedText), count: fixed.length };
 }
 
-/** Whether what stands at a path was changed by an edit, or moved by one that removed an entry before it. */
-function isTouched(path: JsonPath, { kind, path: edited }: ExperimentEdit): boolean {
-  const shared = Math.min(path.length, edited.length);
-  const isSame = (length: number): boolean => edited.slice(0, length).every((part, index) => part === path[index]);
-  if (isSame(shared)) return true;
-  const [removed, entry] = [edited.at(-1)!, path[edited.length - 1]];
-  if (kind !== 'remove' || typeof removed !== 'number' || typeof entry !== 'number') return false;
-  return isSame(edited.length - 1) && entry > removed;
+function keyOf({ code, message, range }: Problem): string {
+  return JSON.stringify([code, message, range]);
+}
+
+/** The problem may be there still, but its fixes were thought for the text as it was. */
+function withoutTouched(problem: Problem, edits: Parameters<typeof areTouched>[1]): Problem {
+  const { fixes = [], ...rest } = problem;
+  if (!fixes.some((fix) => areTouched(fix.edits, edits))) return problem;
+  return { ...rest, fixes: fixes.filter((fix) => !areTouched(fix.edits, edits)) };
 }

@@ -132,7 +132,9 @@ export function createLanguageService(options: LanguageServiceOptions): Language
     },
 
     codeActions(document, range, context) {
-      return isRecordedCopy(document.path) ? [] : codeActionsAt(document, range, context, service.problems(document));
+      return isRecordedCopy(document.path)
+        ? []
+        : codeActionsAt(document, range, context, () => service.problems(document));
     },
 
     symbols: ({ text }) => symbolsOf(text),

@@ -1,87 +1,16 @@
-/** Fixes of experiments that nobody thought of: one that is sound, changed at random places in random ways. */
+/** Fixes of experiments that nobody thought of. */
 import { expect, test } from 'vitest';
-import { type RandomStream, randomStream } from '../../../extension/data/random';
 import { parseExperiment } from '../../../extension/experiment/parse';
-import type { Problem } from '../../../extension/protocol/problems';
-import { pathsOf } from './layouts';
-import { fixed, textOf } from './mending';
-
-const START = {
-  data: {
-    source: 'weather.csv',
-    query: 'SELECT * FROM source',
-    inputs: ['temp_max', 'temp_min', 'season'],
-    targets: ['precipitation', 'wind'],
-    validation: 0.2,
-  },
-  network: { hidden: [64, 64], activation: 'relu' },
-  constraint: { min: 0, wind: { min: 0, max: 60 } },
-  training: { optimizer: 'adam', learningRate: 0.003, batchSize: 128, epochs: 300, momentum: 0 },
-  variants: {
-    baseline: { method: 'unconstrained' },
-    penalty: { method: 'penalty', alpha: 10 },
-    softplus: { method: 'softplus', sharpness: 2 },
-  },
-};
-
-const NAMES = [
-  'epochs',
-  'alpha',
-  'min',
-  'max',
-  'wind',
-  'tolerance',
-  'constructor',
-  '__proto__',
-  'polish',
-  'method',
-  '',
-];
-const VALUES = [
-  ...[0, -1, 1.5, 1e9, true, false, [], {}, 'relu', 'penalti', '5', '20 %', '', 'temp_max', 'softplus', 'sgd', 'mae'],
-  ...[['wind'], [64], { min: 0 }, { max: -1, min: 2 }, { method: 'penalty' }, { method: 'softplus', polish: true }],
-];
-
-const pick = <Item>(stream: RandomStream, items: readonly Item[]): Item => items[stream.integer(items.length)]!;
-
-/** Another value, or none, or another name, somewhere. */
-function changeSomething(stream: RandomStream, experiment: object): void {
-  const path = pick(stream, pathsOf(experiment as never).slice(0, -1));
-  const holder = path.slice(0, -1).reduce<never>((value, key) => value[key as never], experiment as never);
-  const key = path.at(-1)! as never;
-  const put = (name: string, value: unknown): void => {
-    Object.defineProperty(holder, name, { value, enumerable: true, writable: true, configurable: true });
-  };
-  const isList = Array.isArray(holder);
-  const value = holder[key];
-  switch (stream.integer(4)) {
-    case 0:
-      put(String(key), structuredClone(pick(stream, VALUES)));
-      break;
-    case 1:
-      if (isList) (holder as unknown[]).splice(Number(key), 1);
-      else delete holder[key];
-      break;
-    case 2:
-      if (isList) (holder as unknown[]).push(value);
-      else {
-        delete holder[key];
-        put(stream.integer(2) === 0 ? pick(stream, NAMES) : String(key).slice(0, -1), value);
-      }
-      break;
-    case 3:
-      if (!isList) put(pick(stream, NAMES), structuredClone(pick(stream, VALUES)));
-  }
-}
+import { fixAll } from '../../../extension/language/fixAll';
+import { hasErrors, type Problem } from '../../../extension/protocol/problems';
+import { brokenExperiment } from './brokenExperiments';
+import { expectSameMeaning, fixed } from './mending';
 
 test('whatever is wrong, each fix has a place and ends its problem, and the parser never throws', () => {
   const isSame = (a: Problem, b: Problem): boolean => a.code === b.code && a.message === b.message;
   let fixes = 0;
   for (let seed = 0; seed < 500; seed++) {
-    const stream = randomStream(seed, 'split');
-    const experiment = structuredClone(START);
-    for (let count = 0; count <= seed % 3; count++) changeSomething(stream, experiment);
-    const text = textOf(experiment);
+    const text = brokenExperiment(seed);
     const { problems } = parseExperiment(text);
     for (const problem of problems) {
       const count = (among: readonly Problem[]): number => among.filter((each) => isSame(each, problem)).length;
@@ -94,4 +23,36 @@ test('whatever is wrong, each fix has a place and ends its problem, and the pars
     }
   }
   expect(fixes).toBeGreaterThan(400);
+});
+
+test('All clear fixes together never leave more errors, and never another text the second time', () => {
+  let mended = 0;
+  const errorsIn = (text: string): Problem[] => parseExperiment(text).problems.filter((each) => hasErrors([each]));
+  for (let seed = 0; seed < 500; seed++) {
+    const text = brokenExperiment(seed);
+    const { problems } = parseExperiment(text);
+    const all = fixAll(text, problems);
+    if (all === null) continue;
+    const { offset, length, content } = all.change;
+    const after = text.slice(0, offset) + content + text.slice(offset + length);
+    const context = `seed ${seed}\n${text}\n${after}`;
+    expect(errorsIn(after).length, context).toBeLessThanOrEqual(errorsIn(text).length);
+    expect(() => JSON.parse(after), context).not.toThrow();
+    expect(fixAll(after, parseExperiment(after).problems), context).toBeNull();
+    mended += all.count;
+  }
+  expect(mended).toBeGreaterThan(50);
+});
+
+test('A clear fix leaves what the experiment asks as it is', () => {
+  let clear = 0;
+  for (let seed = 0; seed < 500; seed++) {
+    const text = brokenExperiment(seed);
+    for (const fix of parseExperiment(text).problems.flatMap(({ fixes = [] }) => fixes)) {
+      if (fix.isPreferred !== true) continue;
+      expectSameMeaning(text, fixed(text, fix), fix);
+      clear++;
+    }
+  }
+  expect(clear).toBeGreaterThan(100);
 });
