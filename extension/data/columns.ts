@@ -55,7 +55,7 @@ export async function checkColumns(
     const type = typesByName.get(name);
     if (type === undefined) {
       const guesses = await near(name);
-      const fixes = nearColumns(experiment, path, guesses, certainColumn(name, guesses));
+      const fixes = nearColumns(experiment, path, name, guesses);
       report('data.missing-column', path, missingColumn(name, guesses, names, data), fixes);
       continue;
     }
@@ -93,7 +93,11 @@ export async function checkColumns(
     const path = ['data', 'validation', 'column'];
     const { column } = validation;
     const guesses = await near(column);
-    const fixes = namedFixes(guesses, certainColumn(column, guesses), (name) => changeTo(path, name));
+    const fixes = namedFixes(
+      guesses,
+      () => certainColumn(column, guesses),
+      (name) => changeTo(path, name),
+    );
     report('data.missing-column', path, missingColumn(column, guesses, names, data), fixes);
   }
   return { columns, problems, hasRows };
@@ -162,13 +166,12 @@ function missingColumn(name: string, near: readonly string[], names: readonly st
 }
 
 /** Columns that could be meant and are not in use yet. */
-function nearColumns(
-  experiment: Experiment,
-  path: JsonPath,
-  near: readonly string[],
-  certain: string | null,
-): ProblemFix[] {
+function nearColumns(experiment: Experiment, path: JsonPath, name: string, near: readonly string[]): ProblemFix[] {
   const { inputs, targets } = experiment.data;
   const unused = near.filter((each) => !inputs.includes(each) && !targets.includes(each));
-  return namedFixes(unused, certain, (each) => takeColumn(experiment, path, each));
+  return namedFixes(
+    unused,
+    () => certainColumn(name, near),
+    (each) => takeColumn(experiment, path, each),
+  );
 }

@@ -158,10 +158,14 @@ function nearWords(
   isFunction: boolean,
 ): ProblemFix[] {
   const word = query.slice(offset, offset + length).replace(/^"(.*)"$/, '$1');
-  return namedFixes(nearestNames(word, candidates), certainColumn(word, candidates), (name) => {
-    const text = isFunction ? name : readableIdentifier(name);
-    return fix(`Change to ${text}`, { kind: 'replaceText', path: ['data', 'query'], offset, length, text });
-  });
+  return namedFixes(
+    nearestNames(word, candidates),
+    () => certainColumn(word, candidates),
+    (name) => {
+      const text = isFunction ? name : readableIdentifier(name);
+      return fix(`Change to ${text}`, { kind: 'replaceText', path: ['data', 'query'], offset, length, text });
+    },
+  );
 }
 
 /** DuckDB counts bytes of the SQL it ran; the place is wanted in UTF-16 units of the query inside it. */

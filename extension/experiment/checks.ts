@@ -115,9 +115,13 @@ function checkBounds(experiment: Experiment, root: unknown): ProblemAtPath[] {
   };
   checkOrder(constraint, ['constraint'], '');
   const { min: _min, max: _max, tolerance: _tolerance, ...own } = constraint;
+  // It reads the whole experiment: once, and only if it is needed.
+  let fixes: IssueFixes | null = null;
   for (const [target, bound] of Object.entries(own)) {
-    if (!data.targets.includes(target)) problems.push(unknownTarget(target, data.targets, new IssueFixes(root)));
-    else checkOrder(bound as { min?: number; max?: number }, ['constraint', target], ` "${target}"`);
+    if (!data.targets.includes(target)) {
+      fixes ??= new IssueFixes(root);
+      problems.push(unknownTarget(target, data.targets, fixes));
+    } else checkOrder(bound as { min?: number; max?: number }, ['constraint', target], ` "${target}"`);
   }
 
   const isBound = (target: string): boolean => {

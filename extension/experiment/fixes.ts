@@ -34,13 +34,15 @@ export function preferredIfOnly(fixes: readonly ProblemFix[]): ProblemFix[] {
   return fixes.length === 1 ? [preferred(fixes[0]!)] : [...fixes];
 }
 
-/** Fixes for the names that may be meant, of which one is `certain` or none; that one alone is made without asking. */
+/** Fixes for the names that may be meant. One that is alone and `certain`, if asked, is made without asking a person. */
 export function namedFixes(
   names: readonly string[],
-  certain: string | null,
+  certain: () => string | null,
   toFix: (name: string) => ProblemFix,
 ): ProblemFix[] {
-  return names.map((name) => (name === certain ? preferred(toFix(name)) : toFix(name)));
+  const [name] = names;
+  if (name !== undefined && names.length === 1 && certain() === name) return [preferred(toFix(name))];
+  return names.map(toFix);
 }
 
 /** What a problem is given: no field at all where there is no fix. */

@@ -16,8 +16,9 @@ import { STARTING_CONSTRAINT, STARTING_VARIANTS } from './starters';
 
 /** Each look at a fix reads the whole experiment again; a text with more mistakes than that is another kind of thing. */
 const MOST_TRIALS = 60;
-/** Of the text in all looks together, in characters: a long one is looked at less often. */
+/** Of the text in all looks together, in characters, and of what is wrong with it: where there is much, looks are few. */
 const MOST_READ = 1_000_000;
+const MOST_ISSUES = 20_000;
 const MOST_FIXES = 4;
 /** Names for which near ones are looked for. */
 const MOST_GUESSED = 50;
@@ -64,7 +65,7 @@ export class IssueFixes {
     const owning = METHODS.filter((method) => fields.some((field) => Object.hasOwn(method.fields.shape, field)));
     const others = owning.length > 0 ? owning.map(({ name }) => name) : ['penalty', 'unconstrained'];
     const setMethod = (name: string): ProblemFix => fix(`Set "method": "${name}"`, { kind: 'set', path, value: name });
-    if (near.length > 0) return this.#helping(namedFixes(near, certainName(called, METHOD_NAMES), setMethod));
+    if (near.length > 0) return this.#helping(namedFixes(near, () => certainName(called, METHOD_NAMES), setMethod));
     return this.#helping(others.map(setMethod));
   }
 
@@ -75,9 +76,16 @@ export class IssueFixes {
     const near = this.namesNear(key, known).filter((name) => !Object.hasOwn(owner, name));
     const removal = removeField(path);
     if (near.length > 0) {
-      return [...namedFixes(near, certainName(key, known), (name) => renameField(path, name)), removal];
+      return [
+        ...namedFixes(
+          near,
+          () => certainName(key, known),
+          (name) => renameField(path, name),
+        ),
+        removal,
+      ];
     }
-    const moves = this.#helping(this.#sectionsWith(key).map((section) => this.#moveTo(path, section)));
+    const moves = this.#helping(this.#sectionsWith(path).map((section) => this.#moveTo(path, section)));
     // What one variant has would be moved to where it counts for all of them.
     return [...(path[0] === 'variants' ? moves : preferredIfOnly(moves)), removal];
   }
@@ -93,14 +101,14 @@ export class IssueFixes {
 
   unknownMethod(path: JsonPath, value: unknown): ProblemFix[] {
     if (typeof value !== 'string') return [];
-    const certain = certainName(value, METHOD_NAMES);
+    const certain = (): string | null => certainName(value, METHOD_NAMES);
     return namedFixes(this.namesNear(value, METHOD_NAMES), certain, (name) => changeTo(path, name));
   }
 
   unknownValue(path: JsonPath, value: unknown, values: readonly string[]): ProblemFix[] {
     const element: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
     if (typeof element !== 'string') return this.#takingDefault(path);
-    const certain = certainName(element, values);
+    const certain = (): string | null => certainName(element, values);
     const changes = namedFixes(this.namesNear(element, values), certain, (name) => changeTo(path, name));
     const helping = this.#helping(changes);
     return helping.length > 0 ? helping : this.#takingDefault(path);
@@ -157,15 +165,18 @@ export class IssueFixes {
       (name) => bounds.includes(name) !== isObject && !Object.hasOwn(owner, name),
     );
     const isOurs = near.some((name) => bounds.includes(name));
-    const certain = isOurs ? certainName(key, known) : certainColumn(key, known);
+    const certain = (): string | null => (isOurs ? certainName(key, known) : certainColumn(key, known));
     return [...namedFixes(near, certain, (name) => renameField(path, name)), removeField(path)];
   }
 
-  #sectionsWith(key: string): string[] {
+  /** Those that have such a field, which isn't there yet and may have this value. */
+  #sectionsWith(path: JsonPath): string[] {
+    const key = String(path.at(-1));
     return ['data', 'network', 'constraint', 'training'].filter((section) => {
       const value = valueAt(this.root, [section]);
       const isTaken = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
-      return !isTaken && Object.hasOwn(shapeAt([section])!, key);
+      const shape = shapeAt([section])!;
+      return !isTaken && Object.hasOwn(shape, key) && shape[key]!.safeParse(valueAt(this.root, path)).success;
     });
   }
 
@@ -196,7 +207,7 @@ export class IssueFixes {
   }
 
   #helps({ edits }: ProblemFix): boolean {
-    if (++this.#trials > Math.min(MOST_TRIALS, MOST_READ / this.#text.length)) return false;
+    if (++this.#trials > Math.min(MOST_TRIALS, MOST_READ / this.#text.length, MOST_ISSUES / this.#issues)) return false;
     try {
       return countIssues(JSON.parse(editExperiment(this.#text, edits))) < this.#issues;
     } catch (error) {

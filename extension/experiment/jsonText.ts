@@ -36,8 +36,20 @@ export function nodeAt(root: Node, path: JsonPath): Node | undefined {
   return path.reduce<Node | undefined>((node, key) => {
     if (node?.type === 'array' && typeof key === 'number') return node.children![key];
     if (node?.type !== 'object' || typeof key !== 'string') return undefined;
-    return node.children!.findLast(({ children }) => children![0]!.value === key)?.children?.[1];
+    return fieldsOf(node).get(key);
   }, root);
+}
+
+/** Kept with the tree, so that thousands of problems in one object are placed in no time. */
+const knownFields = new WeakMap<Node, ReadonlyMap<string, Node | undefined>>();
+
+/** The value of each field, the last where a name repeats; none where it isn't typed yet. */
+function fieldsOf(object: Node): ReadonlyMap<string, Node | undefined> {
+  const known = knownFields.get(object);
+  if (known !== undefined) return known;
+  const fields = new Map(object.children!.map(({ children }) => [children![0]!.value as string, children![1]]));
+  knownFields.set(object, fields);
+  return fields;
 }
 
 /** Paths of fields that stand more than once in their object, each with the names that repeat, in the text's order. */

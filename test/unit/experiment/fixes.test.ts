@@ -149,6 +149,12 @@ describe('Fields', () => {
     expect(performance.now() - start).toBeLessThan(3000);
     expect(problems.length).toBeGreaterThan(2999);
     expect(problems.filter(({ fixes }) => fixes !== undefined).length).toBeLessThan(61);
+    const fields = Object.fromEntries(inputs.map((index) => [`epochs_${index}`, index]));
+    const startOfFields = performance.now();
+    const unknown = find(JSON.stringify({ ...SOUND, training: fields }));
+    expect(performance.now() - startOfFields).toBeLessThan(3000);
+    expect(unknown.filter(({ message }) => message.includes('Did you mean'))).toHaveLength(50);
+    expect(unknown.filter(({ fixes }) => fixes !== undefined)).toHaveLength(3000);
   });
 });
 
