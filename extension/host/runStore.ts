@@ -33,6 +33,8 @@ export type RunChange =
 
 export class RunStore implements Disposable {
   readonly #runs = new Map<string, Run>();
+  /** A watcher asks for folders thousands of times when a sweep of another process ends. */
+  readonly #owned = new Set<Run>();
   readonly #changed = new Emitter<RunChange>();
   /** Sorted once for all who ask between two changes of the list: there may be thousands. */
   #newestFirst: readonly Run[] | null = null;
@@ -54,8 +56,9 @@ export class RunStore implements Disposable {
     return this.#runs.get(key);
   }
 
+  /** Of a run that was found the folder is the key; the few of this window got theirs later. */
   byFolder(folder: string): Run | undefined {
-    return this.#runs.get(folder) ?? this.all().find((run) => run.state.folder === folder);
+    return this.#runs.get(folder) ?? [...this.#owned].find((run) => run.state.folder === folder);
   }
 
   /** Newest first. */
@@ -68,12 +71,16 @@ export class RunStore implements Disposable {
   }
 
   add(...runs: readonly Run[]): void {
-    for (const run of runs) this.#runs.set(run.key, run);
+    for (const run of runs) {
+      this.#runs.set(run.key, run);
+      if (run.isOwned) this.#owned.add(run);
+    }
     if (runs.length > 0) this.#listChanged();
   }
 
   remove(...runs: readonly Run[]): void {
     const removed = runs.filter((run) => this.#runs.delete(run.key));
+    for (const run of removed) this.#owned.delete(run);
     if (removed.length > 0) this.#listChanged();
   }
 

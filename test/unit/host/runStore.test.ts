@@ -20,6 +20,18 @@ describe('the run store', () => {
     expect(store.latest('/project/other.orthant.json', 'penalty')).toBeUndefined();
   });
 
+  test('gives a run by its folder, one of its own from when it has one', () => {
+    const store = new RunStore();
+    const own = run({ key: 'own', status: 'starting' });
+    const found = run({ isOwned: false, folder: '/runs/found' });
+    store.add(own, found);
+    expect(store.byFolder('/runs/own')).toBeUndefined();
+    store.update(own, { folder: '/runs/own' });
+    expect(['/runs/own', '/runs/found'].map((folder) => store.byFolder(folder))).toEqual([own, found]);
+    store.remove(own);
+    expect(store.byFolder('/runs/own')).toBeUndefined();
+  });
+
   test('stays at stopping until the end, whatever else was on its way', () => {
     const store = new RunStore();
     const it = run({ status: 'running' });
