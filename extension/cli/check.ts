@@ -2,7 +2,6 @@
  * `orthant check`: every problem of an experiment file and its data, one line each, before anything is trained: the same
  * that an editor shows. `--fix` mends what nearly everybody would mend in the same way.
  */
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataReader } from '../data/dataReader';
 import { openDataReader } from '../data/openDataReader';
@@ -12,8 +11,9 @@ import { parseExperiment } from '../experiment/parse';
 import { printable } from '../protocol/printable';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { EXIT } from './exit';
-import { type FindProblems, type FixedProblem, fixProblems } from './fixProblems';
-import { inOrder, printProblems, readExperiment } from './readExperiment';
+import { type FindProblems, type FixedProblem, type FixedText, fixProblems } from './fixProblems';
+import { inOrder, printProblems, type ReadExperiment, readExperiment } from './readExperiment';
+import { replaceText } from './replaceText';
 
 export interface CheckOptions {
   /** One JSON object a line instead of words. */
@@ -27,10 +27,8 @@ export async function checkCommand(file: string, { json, fix }: CheckOptions): P
   const reader = openDataReader();
   try {
     const find = problemsIn(path.dirname(read.experimentPath), reader);
-    const { text, fixed, problems } = fix
-      ? await fixProblems(read.text, find)
-      : { text: read.text, fixed: [], problems: await find(read.text) };
-    if (text !== read.text && !write(file, read.experimentPath, text)) return EXIT.wrongInput;
+    const asItIs = async (): Promise<FixedText> => ({ text: read.text, fixed: [], problems: await find(read.text) });
+    const { text, fixed, problems } = (fix ? await fixFile(file, read, find) : null) ?? (await asItIs());
     if (json) printJson(file, text, fixed, problems);
     else printWords(file, fixed, problems);
     return hasErrors(problems) ? EXIT.wrongInput : EXIT.done;
@@ -48,14 +46,13 @@ function problemsIn(directory: string, reader: DataReader): FindProblems {
   };
 }
 
-function write(file: string, experimentPath: string, text: string): boolean {
-  try {
-    writeFileSync(experimentPath, text);
-    return true;
-  } catch (error) {
-    console.error(`${file}: it can't be written (${(error as Error).message}), so nothing was fixed.`);
-    return false;
-  }
+/** `null` after it was said why nothing could be fixed: the problems are then those of the file as it is. */
+async function fixFile(file: string, read: ReadExperiment, find: FindProblems): Promise<FixedText | null> {
+  const result = await fixProblems(read.text, find);
+  const refused = result.text === read.text ? null : replaceText(read.experimentPath, read.bytes, result.text);
+  if (refused === null) return result;
+  console.error(printable(`${file}: ${refused}, so nothing was fixed.`));
+  return null;
 }
 
 function printWords(file: string, fixed: readonly FixedProblem[], problems: readonly Problem[]): void {

@@ -3,15 +3,23 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { formatProblem, type Problem } from '../protocol/problems';
 
+export interface ReadExperiment {
+  readonly experimentPath: string;
+  readonly text: string;
+  /** What the text was read from. */
+  readonly bytes: Uint8Array;
+}
+
 /** The text, or `null` after the reason was printed. */
-export function readExperiment(file: string): { experimentPath: string; text: string } | null {
+export function readExperiment(file: string): ReadExperiment | null {
   const experimentPath = path.resolve(file);
   try {
     if (statSync(experimentPath).isDirectory()) {
       console.error(`${file}: this is a folder; name the experiment file in it (*.orthant.json).`);
       return null;
     }
-    return { experimentPath, text: readFileSync(experimentPath, 'utf8') };
+    const bytes = readFileSync(experimentPath);
+    return { experimentPath, text: bytes.toString('utf8'), bytes };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =
