@@ -59,7 +59,7 @@ export interface ProblemFix {
   readonly title: string;
   /** Made together, in this order, each in the text that the one before left. */
   readonly edits: readonly ExperimentEdit[];
-  /** What nearly everybody would do: an editor makes it at one key, and `orthant check --fix` makes no other. */
+  /** Leaves no doubt and the experiment's meaning as it is: an editor makes it at one key, and `orthant check --fix` makes no other. */
   readonly isPreferred?: boolean;
 }
 

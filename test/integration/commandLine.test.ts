@@ -274,7 +274,7 @@ describe('orthant check', () => {
   });
 
   test('--fix mends what is beyond doubt, says what, and leaves the rest to a person', async () => {
-    workspace.writeExperiment({ data: { inputs: ['dya', 'phase'] }, training: { batchSize: 5000 } });
+    workspace.writeExperiment({ data: { inputs: ['Day', 'phase'] }, training: { batchSize: 5000 } });
     const check = (...options: string[]) =>
       orthant(['check', 'rain.orthant.json', ...options], { cwd: workspace.folder });
     const fixed = await check('--fix');
@@ -295,6 +295,10 @@ describe('orthant check', () => {
       stdout: expect.stringMatching(/error method\.foreign-field/),
     });
     expect(readFileSync(workspace.experiment, 'utf8')).toBe(before);
+
+    // What is near is no more than a guess.
+    workspace.writeExperiment({ data: { inputs: ['dya', 'phase'] } });
+    expect((await check('--fix')).stdout).toMatch(/^rain\.orthant\.json:\d+:\d+ error data\.missing-column .*"dya"/m);
   });
 
   test('--json prints an object a problem, with the changes of the text that would mend it', async () => {
@@ -315,7 +319,6 @@ describe('orthant check', () => {
       fixes: [
         {
           title: 'Change to "day"',
-          isPreferred: true,
           change: { offset: text.indexOf('dya'), length: 3, content: 'day' },
         },
       ],
