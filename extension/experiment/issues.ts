@@ -192,7 +192,8 @@ function strangeConstraint(path: JsonPath, root: unknown, fixes: IssueFixes): Pr
 export function unknownTarget(key: string, targets: readonly string[], fixes: IssueFixes): ProblemAtPath {
   const known = [...Object.keys(experimentSchema.shape.constraint.shape), ...targets];
   const guess = didYouMeanOneOf(fixes.namesNear(key, known));
-  const named = targets.length === 0 ? 'No targets are named yet.' : `The targets are ${listNames(targets)}.`;
+  const are = targets.length === 1 ? 'target is' : 'targets are';
+  const named = targets.length === 0 ? 'No targets are named yet.' : `The ${are} ${listNames(targets)}.`;
   const message = `"${key}" is neither a target nor a bound.${guess} ${named}`;
   const path = ['constraint', key];
   return { ...problem('experiment.unknown-target', path, message, fixes.unknownTarget(path, known)), at: 'key' };
