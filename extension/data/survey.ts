@@ -194,7 +194,7 @@ async function gatherFacts(
   const counts = (await database.aggregates(relation, questions.flat().map(counted))).map(Number);
   const facts: ColumnFacts[] = [];
   for (const [index, column] of columns.entries()) {
-    const [min, max, mean, standardDeviation] = extremes.slice(4 * index).map(toNumber);
+    const [min, max, mean, standardDeviation] = extremes.slice(4 * index, 4 * index + 4).map(toNumber);
     const wrong = { ...NOTHING_WRONG };
     for (const { fact, condition } of questions[index]!) {
       const count = counts.shift()!;
