@@ -45,6 +45,37 @@ export class Sidebar {
     });
   }
 
+  /** Adds an entry to those that are selected. */
+  async pressToo(tree: Tree, text: string | RegExp): Promise<void> {
+    const entry = this.entry(tree, text);
+    const selected = entry.and(this.page.locator('[aria-selected="true"]'));
+    await persistently(`press ${text} too`, async (within) => {
+      // A second press would take it away.
+      if (await selected.isVisible()) return;
+      await this.page.keyboard.down('Control');
+      try {
+        await click(entry, within);
+      } finally {
+        await this.page.keyboard.up('Control');
+      }
+      await selected.waitFor(within);
+    });
+  }
+
+  /** What stands above a tree, such as its filter. */
+  async message(tree: Tree): Promise<string> {
+    const message = this.pane(tree).locator('.tree-explorer-viewlet-tree-view > .message');
+    return (await message.isVisible()) ? (await message.innerText()).trim() : '';
+  }
+
+  /** How many entries there are to scroll through, drawn or not, as a screen reader is told. */
+  async count(tree: Tree): Promise<number> {
+    const sizes = await this.rows(tree).evaluateAll((rows) =>
+      rows.map((row) => Number(row.getAttribute('aria-setsize') ?? 0)),
+    );
+    return Math.max(0, ...sizes);
+  }
+
   /** Opens an entry that has children. */
   async expand(tree: Tree, text: string | RegExp): Promise<void> {
     const entry = this.entry(tree, text);

@@ -80,6 +80,23 @@ export class Workbench {
     return rows.locator('.label-name').allInnerTexts();
   }
 
+  /** Types into the box that `open` opens, and opens it again if need be. */
+  async answer(text: string, open: () => Promise<void>): Promise<void> {
+    const input = this.page.locator(QUICK_INPUT);
+    const attempt = async (within: Within) => {
+      // The box of the palette, which closes, has a list.
+      await this.page.locator('.quick-input-widget:visible .quick-input-list').waitFor({ state: 'hidden', ...within });
+      await input.fill(text, within);
+      await input.press('Enter', within);
+      await input.waitFor({ state: 'hidden', ...within });
+    };
+    await open();
+    await persistently(`answer ${text}`, attempt, async () => {
+      await this.closeQuickInput();
+      await open();
+    });
+  }
+
   async pressEscape(): Promise<void> {
     await this.page.keyboard.press('Escape');
   }
