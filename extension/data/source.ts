@@ -4,7 +4,8 @@
  */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { changeTo, fix, preferredIfOnly, withFixes } from '../experiment/fixes';
+import { certainColumn } from '../experiment/certainNames';
+import { changeTo, fix, namedFixes, withFixes } from '../experiment/fixes';
 import { listNames, nearestNames } from '../experiment/names';
 import type { JsonPath, ProblemAtPath } from '../experiment/problems';
 import type { ProblemFix } from '../protocol/problems';
@@ -155,18 +156,17 @@ interface Finding {
   readonly message: string;
   /** What to name instead, the likeliest first. */
   readonly instead?: readonly string[];
-  /** The names in `instead` are like the one that stands there. */
-  readonly isNear?: boolean;
+  /** The one of them that is meant beyond doubt. */
+  readonly certain?: string | null;
 }
 
-function problemOf({ instead = [], isNear = false, ...finding }: Finding, place: JsonPath): ProblemAtPath {
-  const changes = instead.map((pattern) => changeTo(place, pattern));
-  return {
-    ...finding,
-    severity: 'error',
-    path: place,
-    ...withFixes(isNear ? preferredIfOnly(changes) : changes),
-  };
+function problemOf({ instead = [], certain = null, ...finding }: Finding, place: JsonPath): ProblemAtPath {
+  const fixes = namedFixes(
+    instead,
+    () => certain,
+    (pattern) => changeTo(place, pattern),
+  );
+  return { ...finding, severity: 'error', path: place, ...withFixes(fixes) };
 }
 
 async function findFiles(glob: Glob, pattern: string, directory: string): Promise<string[] | Finding> {
@@ -205,9 +205,12 @@ async function noSuchFile(lead: string, absolute: string, pattern: string): Prom
     return { code, message };
   }
   const prefix = pattern.slice(0, pattern.length - path.basename(pattern).length);
-  const near = nearestNames(path.basename(pattern), data).map((name) => prefix + name);
+  const name = path.basename(pattern);
+  const near = nearestNames(name, data).map((each) => prefix + each);
   if (near.length > 0) {
-    return { code, message: `${lead} Did you mean ${listNames(near, 'or')}?`, instead: near, isNear: true };
+    const certain = certainColumn(name, data);
+    const message = `${lead} Did you mean ${listNames(near, 'or')}?`;
+    return { code, message, instead: near, certain: certain === null ? null : prefix + certain };
   }
   const few = data.length > FEW_FILES ? [] : data.map((name) => prefix + name);
   return { code, message: `${lead} The folder holds ${listNames(data, 'and', 6)}.`, instead: few };

@@ -3,10 +3,11 @@
  * query that makes it, a variant's latest run, the target that a bound is for.
  */
 import path from 'node:path';
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation } from 'jsonc-parser';
 import type { DocumentLink, LocationLink, Position } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import type { DataReader } from '../data/dataReader';
+import { parseJsonText } from '../experiment/jsonText';
 import { type Positions, positionsOf } from '../experiment/positions';
 import { offsetsInString } from '../experiment/stringText';
 import type { Range } from '../protocol/problems';
@@ -70,7 +71,7 @@ export async function definitionsAt(
 
 /** Each entry of `source` that means one file, as a link to it. */
 export async function linksOf({ path: file, text }: ExperimentText, reader: DataReader): Promise<DocumentLink[]> {
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
+  const root = parseJsonText(text);
   const source = root === undefined ? undefined : findNodeAtLocation(root, ['data', 'source']);
   const positions = positionsOf(text);
   const nodes = (source?.type === 'array' ? (source.children ?? []) : source === undefined ? [] : [source]).filter(
@@ -89,7 +90,7 @@ export async function linksOf({ path: file, text }: ExperimentText, reader: Data
 
 /** The place of the entry in `data.targets`. */
 function targetRange(text: string, target: string, positions: Positions): Range | null {
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
+  const root = parseJsonText(text);
   const targets = root === undefined ? undefined : findNodeAtLocation(root, ['data', 'targets']);
   const node = targets?.type === 'array' ? targets.children?.find(({ value }) => value === target) : undefined;
   return node === undefined ? null : positions.rangeOf(node.offset, node.length);
@@ -120,7 +121,7 @@ async function columnPlaces(
 
 /** `AS name`, where it stands in the text. */
 function aliasRange(text: string, name: string, positions: Positions): Range | null {
-  const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
+  const root = parseJsonText(text);
   const node = root === undefined ? undefined : findNodeAtLocation(root, ['data', 'query']);
   if (node?.type !== 'string') return null;
   const tokens = sqlTokens(node.value).filter(({ kind }) => kind !== 'comment');

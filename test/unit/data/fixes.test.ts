@@ -336,10 +336,12 @@ describe('Values', () => {
 
 describe('Files and queries', () => {
   test.for<[string, Record<string, string>, string | string[], string[]]>([
-    ['a slip in its name', csv('x,y', '1,2', '2,3'), 'dta.csv', ['* Change to "data.csv"']],
+    ['a slip in its name', { 'weather.csv': 'x,y\n1,2\n2,3\n' }, 'wether.csv', ['* Change to "weather.csv"']],
+    ['another number', { 'days_2021.csv': 'x,y\n1,2\n2,3\n' }, 'days_2020.csv', ['Change to "days_2021.csv"']],
+    ['a short name, which may mean another', csv('x,y', '1,2', '2,3'), 'dta.csv', ['Change to "data.csv"']],
     ['another name altogether', csv('x,y', '1,2', '2,3'), 'weather.parquet', ['Change to "data.csv"']],
     ['a folder', { 'days/a.csv': 'x,y\n1,2\n2,3\n' }, 'days/', ['Change to "days/*.csv"']],
-    ['one of several', csv('x,y', '1,2', '2,3'), ['data.csv', 'dato.csv'], ['* Change to "data.csv"']],
+    ['one of several', csv('x,y', '1,2', '2,3'), ['data.csv', 'dato.csv'], ['Change to "data.csv"']],
     ['nothing there', {}, 'data.csv', []],
   ])('A file that is not there: %s', async ([, files, source, expected]) => {
     expect(await titles(files, { data: { source } }, 'data.no-such-file')).toEqual(expected);
