@@ -141,5 +141,6 @@ function table(rows: readonly (readonly [string, string])[]): string {
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // The server would wait for more.
+  process.exit(1);
 });

@@ -28,7 +28,7 @@ export function goodText(round: number): string {
 }
 
 /** Inside the list of inputs, and on the name of the target. */
-export const PLACES = { completion: { line: 4, character: 22 }, hover: { line: 5, character: 19 } };
+export const PLACES = { completion: { line: 4, character: 17 }, hover: { line: 5, character: 19 } };
 
 export const TASKS: readonly Task[] = [
   { name: 'a comment, and nothing is wrong', text: goodText, codes: [] },
