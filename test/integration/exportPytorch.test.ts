@@ -14,10 +14,10 @@ import { decodeTensors, type NamedTensor, type TensorFile } from '../../extensio
 import { TrainingControl } from '../../extension/trainer/control';
 import { type PreparedVariant, prepare } from '../../extension/trainer/prepare';
 import { runVariant } from '../../extension/trainer/runVariant';
-import { findPyTorch, hasModule } from './pytorch';
+import { findPython, hasModule } from './pytorch';
 import { TRIALS, type Trial } from './pytorchTrials';
 
-const python = findPyTorch();
+const python = findPython(['torch', 'numpy'], 'running exported PyTorch scripts');
 
 /** Losses and figures, relative: float32 on both sides, summed in other orders, over some 80 steps. */
 const LOSS_TOLERANCE = 1e-4;
@@ -106,7 +106,9 @@ async function train(prepared: PreparedVariant): Promise<{ run: string; measured
 /** In one Python, since PyTorch takes seconds to load. What each said is by its path. */
 function runScripts(scripts: readonly string[]): Map<string, string> {
   const runner = `
-import contextlib, io, json, runpy, sys, torch
+import contextlib, io, json, runpy, sys, warnings, torch
+# Of a script's own, not of what it imports.
+warnings.simplefilter("error")
 torch.set_num_threads(1)
 said = {}
 for script in sys.argv[1:]:
@@ -116,7 +118,7 @@ for script in sys.argv[1:]:
     said[script] = output.getvalue()
 print(json.dumps(said))
 `;
-  const { status, stdout, stderr } = spawnSync(python!, ['-W', 'error', '-c', runner, ...scripts], {
+  const { status, stdout, stderr } = spawnSync(python!, ['-c', runner, ...scripts], {
     encoding: 'utf8',
     timeout: 120_000,
   });
@@ -150,7 +152,7 @@ function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number 
 const results = new Map<string, Map<string, Trained> | null>();
 let said = new Map<string, string>();
 
-// Skipped where there is no PyTorch; findPyTorch has said so.
+// Skipped where there is no PyTorch; findPython has said so.
 describe.skipIf(python === null)('A PyTorch script gives the run it was made of', () => {
   beforeAll(async () => {
     writeData();

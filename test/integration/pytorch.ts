@@ -11,13 +11,15 @@ export function findPyTorch(): string | null {
   return findPython('torch', 'comparisons with PyTorch');
 }
 
-/** Path of a Python with a package; `null` after saying on standard error that `what` is skipped and how to have it. */
-export function findPython(name: string, what: string): string | null {
+/** Path of a Python with packages; `null` after saying on standard error that `what` is skipped and how to have it. */
+export function findPython(packages: string | readonly string[], what: string): string | null {
+  const names = [packages].flat();
   for (const python of CANDIDATES) {
     if (python === undefined || (path.isAbsolute(python) && !existsSync(python))) continue;
-    if (spawnSync(python, ['-c', `import ${name}`], { timeout: 60_000 }).status === 0) return python;
+    if (spawnSync(python, ['-c', `import ${names.join(', ')}`], { timeout: 60_000 }).status === 0) return python;
   }
-  console.error(`SKIPPED: ${what}, because no Python here has ${name}. "pip install ${name}" provides it.`);
+  const missing = `no Python here has ${names.join(' and ')}. "pip install ${names.join(' ')}" provides it.`;
+  console.error(`SKIPPED: ${what}, because ${missing}`);
   return null;
 }
 
@@ -59,7 +61,7 @@ export function trainInPyTorch(python: string, request: ReferenceRequest): Refer
 
 /** Whether a Python has a package; says on standard error what is skipped without it. */
 export function hasModule(python: string, name: string): boolean {
-  if (spawnSync(python, ['-c', `import ${name}`], { timeout: 60_000 }).status === 0) return true;
+  if (spawnSync(python, ['-c', `import ${names.join(', ')}`], { timeout: 60_000 }).status === 0) return true;
   console.error(`SKIPPED: what needs the Python package ${name}. "pip install ${name}" provides it.`);
   return false;
 }
