@@ -61,7 +61,7 @@ export function trainInPyTorch(python: string, request: ReferenceRequest): Refer
 
 /** Whether a Python has a package; says on standard error what is skipped without it. */
 export function hasModule(python: string, name: string): boolean {
-  if (spawnSync(python, ['-c', `import ${names.join(', ')}`], { timeout: 60_000 }).status === 0) return true;
+  if (spawnSync(python, ['-c', `import ${name}`], { timeout: 60_000 }).status === 0) return true;
   console.error(`SKIPPED: what needs the Python package ${name}. "pip install ${name}" provides it.`);
   return false;
 }
