@@ -41,6 +41,8 @@ async function main(): Promise<void> {
     const editor = await Editor.start(module, look);
     await editor.open(uri, goodText(-1));
     await editor.untilProblems([]);
+    // What loading the server takes is no work of its own.
+    await editor.lookInside();
     const typed = new Map(TASKS.map((task) => [task, [] as number[]]));
     const completions: number[] = [];
     const hovers: number[] = [];
