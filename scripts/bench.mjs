@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import path from 'node:path';
-import * as esbuild from 'esbuild';
+import { benchBundles } from './lib/benchBundles.mjs';
 import { findProgram, installDebianPackages } from './lib/debian.mjs';
 import { cache, root } from './lib/paths.mjs';
 import { framed, run, say, step } from './lib/run.mjs';
@@ -18,25 +18,12 @@ const args = process.argv.slice(2);
 // Before anything here makes a load of its own.
 const [load] = loadavg();
 const peers = args.includes('--help') ? {} : await findPeers();
-await step('bundles', async () => {
-  await esbuild.build({
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    external: ['@duckdb/node-bindings', '@tensorflow/tfjs-node', 'onnxruntime-node'],
-    logLevel: 'warning',
-    entryPoints: ['main', 'engineContestant', 'runFolderContestant'].map((name) => `test/benchmark/${name}.ts`),
-    outdir: bundles,
-  });
-  // The command line of this state of the sources, beside the one of dist/, which may be in use.
-  await run(process.execPath, ['scripts/build.mjs', '--out', path.join(bundles, 'dist')], {
-    cwd: root,
-    timeoutMs: 3 * MINUTE,
-  });
-});
+await step('bundles', () =>
+  benchBundles(
+    ['main', 'engineContestant', 'runFolderContestant'].map((name) => `test/benchmark/${name}.ts`),
+    bundles,
+  ),
+);
 
 const runner = spawn(process.execPath, [path.join(bundles, 'main.js'), ...args], {
   stdio: 'inherit',

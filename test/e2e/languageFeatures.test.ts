@@ -79,7 +79,13 @@ storiesInVsCode('A person writes an experiment', { example: 'weather', files }, 
     const { workbench, experimentEditor } = vscode();
     await workbench.openFile('hover.orthant.json');
     await expect.poll(() => experimentEditor.hover('"wind"'), SOON).toMatch(/1,461[\s\S]*[▁▂▃▄▅▆▇█]/);
-    await vscode().screenshot('language-hover-column');
+    // To be looked at, in every theme.
+    for (const theme of ['light', 'high contrast', 'dark'] as const) {
+      await workbench.useTheme(theme);
+      await workbench.openFile('hover.orthant.json');
+      expect(await experimentEditor.hover('"wind"')).toContain('None empty');
+      await vscode().screenshot(`language-hover-column-${theme.replace(' ', '-')}`);
+    }
     await workbench.openFile('bound.orthant.json');
     await expect.poll(() => experimentEditor.hover('"min"'), SOON).toMatch(/of 1,461/);
     await vscode().screenshot('language-hover-bound');

@@ -4,6 +4,7 @@
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 (Apache-2.0), IR version 8
  */
 import protobuf from 'protobufjs/light';
+import { many, message, one } from '../protobufSchema';
 
 export const IR_VERSION = 8;
 
@@ -11,11 +12,6 @@ export const IR_VERSION = 8;
 export const DATA_TYPE = { float32: 1, int64: 7, bool: 9 } as const;
 /** `AttributeProto.AttributeType` */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
-
-type Field = { type: string; id: number; rule?: 'repeated' };
-const one = (type: string, id: number): Field => ({ type, id });
-const many = (type: string, id: number): Field => ({ type, id, rule: 'repeated' });
-const message = (fields: Record<string, Field>): { fields: Record<string, Field> } => ({ fields });
 
 const root = protobuf.Root.fromJSON({
   nested: {

@@ -5,14 +5,10 @@
  * Source: https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto (Apache-2.0)
  */
 import protobuf from 'protobufjs/light';
+import { many, message, one } from '../../engines/protobufSchema';
 
 /** First record of every event file. */
 export const FILE_VERSION = 'brain.Event:2';
-
-type Field = { type: string; id: number; rule?: 'repeated' };
-const one = (type: string, id: number): Field => ({ type, id });
-const many = (type: string, id: number): Field => ({ type, id, rule: 'repeated' });
-const message = (fields: Record<string, Field>): { fields: Record<string, Field> } => ({ fields });
 
 const root = protobuf.Root.fromJSON({
   nested: {
