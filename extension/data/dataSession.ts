@@ -38,17 +38,11 @@ interface OpenFiles {
   readonly problems: readonly ProblemAtPath[];
 }
 
-/** It was closed between being found and being asked; another one can be opened. */
-export class ClosedSession extends Error {
-  override readonly name = 'ClosedSession';
-}
-
 export class DataSession {
   #files: OpenFiles | null = null;
   #copied: { select: string; name: string; types: readonly ColumnType[] } | null = null;
   #copies = 0;
   readonly #turns = new Turns();
-  #isClosed = false;
 
   private constructor(
     private readonly database: Database,
@@ -67,9 +61,8 @@ export class DataSession {
     return new DataSession(database, source, directory);
   }
 
-  /** When it is its turn. Aborting ends the question that runs. @throws ClosedSession */
-  async ask<Answer>(question: (session: AskedSession) => Promise<Answer>, options: TurnOptions): Promise<Answer> {
-    if (this.#isClosed) throw new ClosedSession();
+  /** When it is its turn. Aborting ends the question that runs. */
+  ask<Answer>(question: (session: AskedSession) => Promise<Answer>, options: TurnOptions): Promise<Answer> {
     return this.#turns.take(async (signal) => {
       let again: NodeJS.Timeout | undefined;
       const interrupt = (): void => {
@@ -92,7 +85,6 @@ export class DataSession {
 
   /** Once everything asked before has been answered; nothing may be asked from now on. */
   close(): void {
-    this.#isClosed = true;
     void this.#turns.take(async () => this.database.close(), { isUrgent: false, signal: undefined });
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ColumnValues } from '../protocol/columns';
 import type { DataQuestion } from './dataReader';
-import { type AskedSession, ClosedSession, DataSession } from './dataSession';
+import { type AskedSession, DataSession } from './dataSession';
 import type { TurnOptions } from './turns';
 
 /** A person works on one experiment, and looks at a few more. */
@@ -24,18 +24,13 @@ export class OpenSessions {
   readonly #looks = new Map<string, Look>();
   #rest: NodeJS.Timeout | null = null;
 
+  /** Whoever has found a source asks it before it is closed: both wait for it to be open, in this order. */
   async ask<Answer>(
     asked: DataQuestion,
     options: TurnOptions,
     question: (session: AskedSession) => Promise<Answer>,
   ): Promise<Answer> {
-    for (;;) {
-      try {
-        return await (await this.#session(asked)).ask(question, options);
-      } catch (error) {
-        if (!(error instanceof ClosedSession)) throw error;
-      }
-    }
+    return (await this.#session(asked)).ask(question, options);
   }
 
   /** What is found by a look that is under way, or by a new one. */

@@ -80,6 +80,14 @@ test('A profile has quartiles, moments, signs and a histogram', async () => {
   expect(histogram.counts).toEqual([1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 });
 
+test('In a histogram no value is on the wrong side of 0, however near to it', async () => {
+  const directory = folder({ 'x.csv': 'x\n-0.7\n-1e-17\n0\n1e-17\n1.3\n' });
+  const { negative, histogram } = (await reader().profile({ source: 'x.csv', directory }, 'x'))!.numbers!;
+  expect(negative).toBe(2);
+  const below = histogram.counts.slice(0, histogram.edges.indexOf(0));
+  expect(below.reduce((sum, count) => sum + count)).toBe(2);
+});
+
 test('NaN and infinities are counted apart and disturb no figure', async () => {
   const directory = folder({});
   await writeParquet(
