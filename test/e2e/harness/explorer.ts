@@ -1,6 +1,6 @@
 /** The files of the workspace as VS Code lists them. */
 import type { Locator, Page } from 'playwright-core';
-import { click, clickAway, persistently, type Within } from './persistently';
+import { chooseFromContextMenu } from './contextMenu';
 import type { Workbench } from './workbench';
 
 export class Explorer {
@@ -12,14 +12,7 @@ export class Explorer {
   /** Chooses an entry of the menu of a file at the top of the workspace. */
   async pressContextMenu(file: string, action: string): Promise<void> {
     await this.workbench.runCommand('View: Show Explorer');
-    const menu = this.page.locator('.context-view .action-menu-item');
-    const attempt = async (within: Within) => {
-      await click(this.row(file), within, { button: 'right' });
-      await clickAway(menu.filter({ hasText: action }).first(), within);
-    };
-    await persistently(`choose ${action} of ${file}`, attempt, async () => {
-      if (await menu.first().isVisible()) await this.page.keyboard.press('Escape');
-    });
+    await chooseFromContextMenu(this.page, this.row(file), action);
   }
 
   private row(file: string): Locator {

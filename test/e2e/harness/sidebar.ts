@@ -1,6 +1,7 @@
 /** Orthant's container in the activity bar, with its trees. */
 import type { Locator, Page } from 'playwright-core';
-import { click, clickAway, persistently, type Within } from './persistently';
+import { chooseFromContextMenu } from './contextMenu';
+import { click, persistently } from './persistently';
 import type { Workbench } from './workbench';
 
 export type Tree = 'Experiments' | 'Runs';
@@ -103,14 +104,7 @@ export class Sidebar {
   }
 
   async pressContextMenu(tree: Tree, text: string | RegExp, action: string): Promise<void> {
-    const menu = this.page.locator('.context-view .action-menu-item');
-    const attempt = async (within: Within) => {
-      await click(this.entry(tree, text), within, { button: 'right' });
-      await clickAway(menu.filter({ hasText: action }).first(), within);
-    };
-    await persistently(`choose ${action} of ${text}`, attempt, async () => {
-      if (await menu.first().isVisible()) await this.page.keyboard.press('Escape');
-    });
+    await chooseFromContextMenu(this.page, this.entry(tree, text), action);
   }
 
   async close(): Promise<void> {
