@@ -2,10 +2,11 @@
  * Entry of the panel's bundle: builds the parts, hands them to each other and asks the host for the snapshot.
  * Messages change the store; drawing waits for the next animation frame, so frames are dropped and data never.
  */
+
+import { csvOf } from '../extension/pictures/tables/table';
 import { onThemeChange } from './dom/theme';
 import { Panel } from './parts/panel';
 import { Store } from './store';
-import { csvOf } from './tables/table';
 import { onMessage, savedState, saveState, send } from './vscodeApi';
 
 let frameWanted = false;

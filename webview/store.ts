@@ -2,9 +2,10 @@
  * What the panel knows: the runs as the host told them, and the person's choices. The only place that changes either;
  * everybody else reads a `Model` and is told when there is a new one.
  */
+
+import { type Choices, INITIAL_CHOICES, type Model, modelOf } from '../extension/pictures/model';
 import type { PanelIdentity, ToPanel } from '../extension/protocol/panel';
 import { applyEvent, type RunState } from '../extension/protocol/runState';
-import { type Choices, INITIAL_CHOICES, type Model, modelOf } from './model';
 
 /** What VS Code keeps with the panel: the identity its serializer needs, and the person's choices. */
 export type SavedState = PanelIdentity & { choices?: Partial<Choices> };

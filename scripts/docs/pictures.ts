@@ -2,14 +2,15 @@
  * The picture of a method's run: the signs of its outputs at the end, and how far outside the worst one was over the
  * epochs. Pure: from runs to SVG text, with the panel's own histogram and paints.
  */
+
+import { type Span, spanOf } from '../../extension/pictures/bins';
+import { highestDensity, histogramPicture } from '../../extension/pictures/histogram';
+import { type Mark, type Picture, rounded } from '../../extension/pictures/marks';
+import { svgText } from '../../extension/pictures/svgText';
+import { nextCeiling, roundTicks } from '../../extension/pictures/ticks';
 import type { MeasuredEvent, StartedEvent, TargetDescription } from '../../extension/protocol/events';
 import { formatShare, formatWorstViolation, worstViolation } from '../../extension/protocol/figures';
 import type { RunState } from '../../extension/protocol/runState';
-import { type Span, spanOf } from '../../webview/pictures/bins';
-import { highestDensity, histogramPicture } from '../../webview/pictures/histogram';
-import { type Mark, type Picture, rounded } from '../../webview/pictures/marks';
-import { svgText } from '../../webview/pictures/svgText';
-import { nextCeiling, roundTicks } from '../../webview/pictures/ticks';
 
 const SIZE = { width: 740, height: 196 };
 const HISTOGRAM_WIDTH = 400;

@@ -1,9 +1,10 @@
 /** What a method's runs reached, as the page writes it: the shown run's figures, and what all seeds say together. Pure. */
+
+import { typeset } from '../../extension/pictures/words';
 import { NEW_ROWS, outsideUpperBound } from '../../extension/protocol/confidence';
 import { formatShare, formatVerdict, formatWorstViolation, worstViolation } from '../../extension/protocol/figures';
 import { formatRelativePrice, priceOf } from '../../extension/protocol/price';
 import type { RunState } from '../../extension/protocol/runState';
-import { typeset } from '../../webview/words';
 
 export interface RunWords {
   /** Of the run shown, or why it failed. */

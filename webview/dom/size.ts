@@ -1,5 +1,5 @@
 /** Tells a part when its room changes. */
-import type { Size } from '../pictures/marks';
+import type { Size } from '../../extension/pictures/marks';
 
 /** A hidden webview may collapse to nothing while it calls itself visible (microsoft/vscode#329625). */
 const TOO_SMALL_TO_BE_TRUE = 24;

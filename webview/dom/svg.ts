@@ -2,7 +2,7 @@
  * The one renderer of pictures: marks to SVG nodes. Nodes are kept and changed in place, so that a frame with the same
  * marks as the one before touches only the heights that moved; eight live runs must stay fluid.
  */
-import type { Mark, Picture } from '../pictures/marks';
+import type { Mark, Picture } from '../../extension/pictures/marks';
 import { setAttribute, svgElement } from './element';
 
 let nHatches = 0;

@@ -1,5 +1,5 @@
 /** The little line that says which run is which, in its colour and dash. */
-import { N_RUN_COLORS, runDash } from '../curves/series';
+import { N_RUN_COLORS, runDash } from '../../extension/pictures/curves/series';
 import { svgElement } from './element';
 
 export function runSwatch(run: number): SVGSVGElement {

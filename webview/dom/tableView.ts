@@ -1,5 +1,5 @@
 /** Draws a `Table` as a real `<table>` with headers, changing only the cells that differ. */
-import type { Cell, Column, Table } from '../tables/table';
+import type { Cell, Column, Table } from '../../extension/pictures/tables/table';
 import { element, setAttribute, setText } from './element';
 import { runSwatch } from './swatch';
 

@@ -2,8 +2,8 @@
  * Colours that CSS can't apply by itself, because a canvas or an exported file needs them as values. Read from the
  * panel's own variables, which stand for the theme's.
  */
-import { N_RUN_COLORS } from '../curves/series';
-import type { Palette } from '../pictures/svgText';
+import { N_RUN_COLORS } from '../../extension/pictures/curves/series';
+import type { Palette } from '../../extension/pictures/svgText';
 
 export interface CurveTheme {
   text: string;

@@ -1,9 +1,9 @@
 /** Draws `Curves` with uPlot; the one file that knows it. Lines, axes, a linked cursor and the line of the moment shown. */
 import uPlot from 'uplot';
-import type { Curves } from '../curves/series';
+import type { Curves } from '../../extension/pictures/curves/series';
+import type { Size } from '../../extension/pictures/marks';
+import { number } from '../../extension/pictures/words';
 import { type CurveTheme, curveTheme } from '../dom/theme';
-import type { Size } from '../pictures/marks';
-import { number } from '../words';
 
 export interface PlotListener {
   /** Index of the epoch under the pointer; `null` when it leaves. */

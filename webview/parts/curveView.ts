@@ -1,12 +1,12 @@
 /** One chart of curves on the screen: title, legend with values, plot or table. uPlot itself is in `curvePlot.ts`. */
-import { type Curves, curvesSummary, curvesTable, curvesWords, valueAt } from '../curves/series';
+import { type Curves, curvesSummary, curvesTable, curvesWords, valueAt } from '../../extension/pictures/curves/series';
+import type { Model } from '../../extension/pictures/model';
 import { iconButton } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { onResize } from '../dom/size';
 import { sliderMove } from '../dom/sliderKeys';
 import { lineSwatch } from '../dom/swatch';
 import { TableView } from '../dom/tableView';
-import type { Model } from '../model';
 import { CurvePlot } from './curvePlot';
 import type { Intents } from './part';
 

@@ -1,8 +1,8 @@
 /** The curves over epochs: which target, which charts there are, and one view for each. */
-import { type CurveName, type Curves, curvesOf } from '../curves/series';
+import { type CurveName, type Curves, curvesOf } from '../../extension/pictures/curves/series';
+import { type Model, targetNames } from '../../extension/pictures/model';
 import { checkbox, dropdown } from '../dom/controls';
 import { element, setHidden } from '../dom/element';
-import { type Model, targetNames } from '../model';
 import { CurveView } from './curveView';
 import type { Intents, Part } from './part';
 

@@ -2,6 +2,13 @@
  * One histogram on the screen: title, picture or table, and the bin that pointer or arrow keys are on. The picture
  * itself is made by `pictures/histogram.ts`.
  */
+
+import { type Bin, binsOf } from '../../extension/pictures/bins';
+import { binAt, binWords, type HistogramData, histogramPicture } from '../../extension/pictures/histogram';
+import type { Size } from '../../extension/pictures/marks';
+import { svgText } from '../../extension/pictures/svgText';
+import { histogramTable } from '../../extension/pictures/tables/histogramTable';
+import { boundsWords } from '../../extension/pictures/words';
 import { type Figures, formatShare } from '../../extension/protocol/figures';
 import { iconButton } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
@@ -10,12 +17,6 @@ import { sliderMove } from '../dom/sliderKeys';
 import { PictureElement } from '../dom/svg';
 import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
-import { type Bin, binsOf } from '../pictures/bins';
-import { binAt, binWords, type HistogramData, histogramPicture } from '../pictures/histogram';
-import type { Size } from '../pictures/marks';
-import { svgText } from '../pictures/svgText';
-import { histogramTable } from '../tables/histogramTable';
-import { boundsWords } from '../words';
 import type { Intents } from './part';
 
 export class HistogramView {

@@ -2,10 +2,11 @@
  * What has happened since the last news, for the live region: a sentence for each run whose status, verdict or diagnoses
  * changed, or that trained for another tenth of its epochs. Figures are those of the chosen set.
  */
+
+import { latestVerdict, type Model, shownMeasure, splitFigures } from '../../extension/pictures/model';
+import { epochWords, figure, SPLIT_WORDS, type Split, STATUS_WORDS, shareWords } from '../../extension/pictures/words';
 import { formatVerdict } from '../../extension/protocol/figures';
 import { isLive, type RunState } from '../../extension/protocol/runState';
-import { latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
-import { epochWords, figure, SPLIT_WORDS, type Split, STATUS_WORDS, shareWords } from '../words';
 
 export class News {
   /** By run: what the last sentence about it was said for. */

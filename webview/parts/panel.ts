@@ -3,16 +3,16 @@
  * Rebuilds cards only when the list of runs changes.
  */
 
+import type { Model } from '../../extension/pictures/model';
+import { SharedAxes } from '../../extension/pictures/sharedAxes';
+import { comparisonTable } from '../../extension/pictures/tables/comparison';
+import { figuresTable } from '../../extension/pictures/tables/figures';
 import { Announcer } from '../dom/announcer';
 import { element, setHidden } from '../dom/element';
-import type { Model } from '../model';
-import { comparisonTable } from '../tables/comparison';
-import { figuresTable } from '../tables/figures';
 import { CurvesSection } from './curvesSection';
 import { News } from './news';
 import type { Intents } from './part';
 import { RunCard } from './runCard';
-import { SharedAxes } from './sharedAxes';
 import { TableSection } from './tableSection';
 import { Toolbar } from './toolbar';
 

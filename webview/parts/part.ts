@@ -1,7 +1,8 @@
 /** What the parts of the panel are made of: they draw a model, and tell what the person wants through `Intents`. */
+
+import type { Choices, Model } from '../../extension/pictures/model';
+import type { Table } from '../../extension/pictures/tables/table';
 import type { FromPanel } from '../../extension/protocol/panel';
-import type { Choices, Model } from '../model';
-import type { Table } from '../tables/table';
 
 export interface Part {
   readonly element: HTMLElement;

@@ -1,16 +1,17 @@
 /** One run: its header, what went wrong and what the doctor finds, its histograms and its log. */
+
+import { histogramOf } from '../../extension/pictures/histogramData';
+import { latestVerdict, type Model, shownMeasure, splitFigures } from '../../extension/pictures/model';
+import { type Axes, axesKey } from '../../extension/pictures/sharedAxes';
+import { SPLIT_WORDS } from '../../extension/pictures/words';
 import type { MeasuredEvent, StartedEvent } from '../../extension/protocol/events';
 import { isLive, type RunState } from '../../extension/protocol/runState';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
-import { latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
-import type { HistogramData } from '../pictures/histogram';
-import { epochWords, outsideWords, SPLIT_WORDS } from '../words';
 import { HistogramView } from './histogramView';
 import type { Intents } from './part';
 import { RunDiagnoses } from './runDiagnoses';
 import { RunHeader } from './runHeader';
 import { RunLog } from './runLog';
-import { type Axes, axesKey } from './sharedAxes';
 
 export class RunCard {
   readonly element: HTMLElement;
@@ -82,30 +83,17 @@ export class RunCard {
       this.views = new Map(names.map((name) => [name, new HistogramView(name, this.intents)]));
       this.histograms.replaceChildren(...[...this.views.values()].map((view) => view.element));
     }
-    const { split, heightScale, histogramTables } = model.choices;
-    const counts = measure.histograms[split];
-    const first = run.measured[0]!;
+    const { split, histogramTables } = model.choices;
     for (const target of started.targets) {
       const view = this.views.get(target.name)!;
-      const figures = splitFigures(measure, split)?.targets[target.name];
-      if (counts?.[target.name] === undefined || figures === undefined) {
+      const histogram = histogramOf(run, measure, target, axes.get(axesKey(target))!, model.choices);
+      if (histogram === null) {
         view.updateEmpty(`There is no ${SPLIT_WORDS[split].toLowerCase()} set in this run.`);
         continue;
       }
-      const data: HistogramData = {
-        target: target.name,
-        of: `${SPLIT_WORDS[split].toLowerCase()} set, epoch ${epochWords(measure.epoch)}`,
-        edges: target.edges,
-        counts: counts[target.name]!,
-        before: measure === first ? null : (first.histograms[split]?.[target.name] ?? null),
-        bounds: target.bounds,
-        ...axes.get(axesKey(target))!,
-        heightScale,
-        words: outsideWords(figures, target.bounds, split),
-      };
       // No file system agrees to every name with a colon.
       const fileName = `${model.labels[index]!.replaceAll(':', '-')}-${target.name}`;
-      view.update(data, figures, { asTable: histogramTables, fileName });
+      view.update(histogram.data, histogram.figures, { asTable: histogramTables, fileName });
     }
   }
 }

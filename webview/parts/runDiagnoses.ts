@@ -1,8 +1,9 @@
 /** What the failure doctor finds wrong with a run: each with its numbers, and a button for each fix. */
+
+import { typeset } from '../../extension/pictures/words';
 import { type Diagnosis, type Fix, fixWords } from '../../extension/protocol/diagnosis';
 import { button, type Control } from '../dom/controls';
 import { element, setHidden } from '../dom/element';
-import { typeset } from '../words';
 import type { Intents } from './part';
 
 export class RunDiagnoses {

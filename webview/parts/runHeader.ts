@@ -1,4 +1,7 @@
 /** The head of a run: what it is, how it fares (status and verdict, two things), how far it is, and its controls. */
+
+import { latestVerdict, type Model } from '../../extension/pictures/model';
+import { count, progressWords, STATUS_WORDS, typeset } from '../../extension/pictures/words';
 import { formatVerdict, GUARANTEE_WORDS, type Verdict } from '../../extension/protocol/figures';
 import type { FromPanel } from '../../extension/protocol/panel';
 import { isLive, progressShare, type RunState, type RunStatus } from '../../extension/protocol/runState';
@@ -7,8 +10,6 @@ import { button, type Control, iconButton, setDisabled } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { type IconName, icon, STATUS_ICONS, setIcon } from '../dom/icons';
 import { runSwatch } from '../dom/swatch';
-import { latestVerdict, type Model } from '../model';
-import { count, progressWords, STATUS_WORDS, typeset } from '../words';
 import type { Intents } from './part';
 
 const VERDICT_ICONS: Record<Verdict['kind'], IconName> = { feasible: 'check', infeasible: 'cross', unknown: 'unknown' };

@@ -1,9 +1,10 @@
 /** A titled table with its CSV actions. */
+
+import type { Model } from '../../extension/pictures/model';
+import type { Table } from '../../extension/pictures/tables/table';
 import { iconButton } from '../dom/controls';
 import { element } from '../dom/element';
 import { TableView } from '../dom/tableView';
-import type { Model } from '../model';
-import type { Table } from '../tables/table';
 import type { Intents, Part } from './part';
 
 export class TableSection implements Part {

@@ -1,10 +1,11 @@
 /** What holds for all runs shown: which split, which moment in time, and how histograms are drawn. */
+
+import type { HeightScale } from '../../extension/pictures/histogram';
+import { feasiblePosition, hasValidation, type Model } from '../../extension/pictures/model';
+import { count, epochWords, type Split } from '../../extension/pictures/words';
 import { isLive } from '../../extension/protocol/runState';
 import { button, type CheckboxControl, type Control, checkbox, dropdown, setDisabled, setLabel } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
-import { feasiblePosition, hasValidation, type Model } from '../model';
-import type { HeightScale } from '../pictures/histogram';
-import { count, epochWords, type Split } from '../words';
 import type { Intents } from './part';
 
 export class Toolbar {

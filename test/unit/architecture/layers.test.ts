@@ -8,6 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** A folder imports lower numbers and itself; folders of one number don't know each other. */
 const LAYERS: Readonly<Record<string, number>> = {
   protocol: 0,
+  pictures: 1,
   methods: 1,
   optimizers: 1,
   network: 1,
@@ -43,6 +44,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 /** What the extension host may load at activation: no schema, no tensors. */
 const HOST_MAY_IMPORT = [
   'protocol/',
+  'pictures/',
   'runs/',
   'experiment/outline',
   'experiment/applyFix',
@@ -50,6 +52,9 @@ const HOST_MAY_IMPORT = [
   'experiment/draft/',
   'host/',
 ];
+
+/** What the panel in the browser, and the pictures it shares with exports, may know of the extension. */
+const WEBVIEW_MAY_IMPORT = /^extension\/(protocol|pictures)\//;
 
 /** What takes long to load, for whom it is not meant. */
 const HEAVY = ['zod', '@tensorflow/', 'onnxruntime-node', '@duckdb/'];
@@ -108,12 +113,25 @@ describe('The architecture', () => {
     expect(wrong.map(line)).toEqual([]);
   });
 
-  test('keeps the webview apart: it imports the protocol and itself, and nobody imports it', () => {
+  test('keeps the webview apart: it imports the protocol, the pictures and itself, and nobody imports it', () => {
     const wrong = imports.filter(({ from, to }) => {
-      if (from.startsWith('webview/')) return to.startsWith('extension/') && !to.startsWith('extension/protocol/');
+      if (from.startsWith('webview/')) return to.startsWith('extension/') && !WEBVIEW_MAY_IMPORT.test(to);
       return to.startsWith('webview/');
     });
     expect(wrong.map(line)).toEqual([]);
+  });
+
+  test('keeps the pictures pure: they import the protocol and each other, no package, and see no browser', () => {
+    const pictures = files.filter((file) => file.startsWith('extension/pictures/'));
+    const wrong = imports.filter(({ from, to }) => pictures.includes(from) && !WEBVIEW_MAY_IMPORT.test(to));
+    expect(wrong.map(line)).toEqual([]);
+    const seeing = pictures.filter((file) =>
+      /\b(document|window|globalThis|getComputedStyle)\b\.?[.([]|HTML\w*Element/.test(
+        readFileSync(path.join(ROOT, file), 'utf8'),
+      ),
+    );
+    expect(seeing).toEqual([]);
+    expect(pictures.length).toBeGreaterThan(10);
   });
 
   test('keeps the host light: no schema and no tensors are loaded at activation', () => {

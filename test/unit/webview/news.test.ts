@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { INITIAL_CHOICES, modelOf } from '../../../extension/pictures/model';
 import type { RunState } from '../../../extension/protocol/runState';
-import { INITIAL_CHOICES, modelOf } from '../../../webview/model';
 import { News } from '../../../webview/parts/news';
 import { recordedRun } from './recordedRuns';
 

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import { feasiblePosition, runLabels, shownMeasure } from '../../../extension/pictures/model';
+import { progressWords } from '../../../extension/pictures/words';
 import type { ToPanel } from '../../../extension/protocol/panel';
 import { initialRunState } from '../../../extension/protocol/runState';
-import { feasiblePosition, runLabels, shownMeasure } from '../../../webview/model';
 import { type SavedState, Store } from '../../../webview/store';
-import { progressWords } from '../../../webview/words';
 import { recordedEvents, recordedRun } from './recordedRuns';
 
 const IDENTITY = { version: 1 as const, folders: ['/workspace/runs/a'] };

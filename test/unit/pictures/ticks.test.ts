@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextCeiling, roundTicks } from '../../../webview/pictures/ticks';
+import { nextCeiling, roundTicks } from '../../../extension/pictures/ticks';
 
 test('ticks are round numbers with 0 among them', () => {
   expect(roundTicks(-0.3, 1, 5)).toEqual([0, 0.5, 1]);

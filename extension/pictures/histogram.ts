@@ -2,12 +2,12 @@
  * The sign histogram of one target of one run: bars over fixed edges, those outside the bounds painted apart, the zero
  * line and the bounds on bin edges, and the picture before training as an outline. Pure: (data, size) → marks.
  */
-import { formatShare } from '../../extension/protocol/figures';
-import type { BinCounts, BinEdges, Bounds } from '../../extension/protocol/histogram';
-import { count, number } from '../words';
+import { formatShare } from '../protocol/figures';
+import type { BinCounts, BinEdges, Bounds } from '../protocol/histogram';
 import { type Bin, binsOf, binWidth, isInSpan, type Span } from './bins';
 import { type Mark, type Picture, rounded, type Size } from './marks';
 import { roundTicks } from './ticks';
+import { count, number } from './words';
 
 export type HeightScale = 'linear' | 'squareRoot';
 

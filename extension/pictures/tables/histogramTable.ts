@@ -1,7 +1,7 @@
 /** The table behind a histogram: one row per bin that holds anything now or held anything before training. Pure. */
-import { formatShare } from '../../extension/protocol/figures';
-import { binsOf } from '../pictures/bins';
-import type { HistogramData } from '../pictures/histogram';
+import { formatShare } from '../../protocol/figures';
+import { binsOf } from '../bins';
+import type { HistogramData } from '../histogram';
 import { count, number } from '../words';
 import type { Table } from './table';
 

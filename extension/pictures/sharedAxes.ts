@@ -2,12 +2,12 @@
  * The axes of the histograms: one pair per target, shared by all runs so that their bars can be compared by eye, and
  * remembered from frame to frame so that a live picture doesn't jump.
  */
-import type { TargetDescription } from '../../extension/protocol/events';
-import type { RunState } from '../../extension/protocol/runState';
-import { type Model, shownMeasure } from '../model';
-import { type Span, spanOf } from '../pictures/bins';
-import { highestDensity } from '../pictures/histogram';
-import { nextCeiling } from '../pictures/ticks';
+import type { TargetDescription } from '../protocol/events';
+import type { RunState } from '../protocol/runState';
+import { type Span, spanOf } from './bins';
+import { highestDensity } from './histogram';
+import { type Model, shownMeasure } from './model';
+import { nextCeiling } from './ticks';
 
 export interface Axes {
   span: Span;

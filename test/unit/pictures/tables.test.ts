@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { INITIAL_CHOICES, modelOf } from '../../../extension/pictures/model';
+import { comparisonTable } from '../../../extension/pictures/tables/comparison';
+import { figuresTable } from '../../../extension/pictures/tables/figures';
+import { histogramTable } from '../../../extension/pictures/tables/histogramTable';
+import { csvOf } from '../../../extension/pictures/tables/table';
 import { rateUpperBound } from '../../../extension/protocol/confidence';
 import { initialRunState, type RunState } from '../../../extension/protocol/runState';
-import { INITIAL_CHOICES, modelOf } from '../../../webview/model';
-import { comparisonTable } from '../../../webview/tables/comparison';
-import { figuresTable } from '../../../webview/tables/figures';
-import { histogramTable } from '../../../webview/tables/histogramTable';
-import { csvOf } from '../../../webview/tables/table';
-import { recordedRun } from './recordedRuns';
+import { recordedRun } from '../webview/recordedRuns';
 
 const baseline = recordedRun('baseline');
 const lagrangian = recordedRun('lagrangian');

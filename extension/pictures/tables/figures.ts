@@ -1,6 +1,6 @@
 /** The figures table: every quantity of every run and split, overall and per target, at the moment shown. Pure. */
-import { type Figures, QUANTITIES, type SplitFigures } from '../../extension/protocol/figures';
-import type { RunState } from '../../extension/protocol/runState';
+import { type Figures, QUANTITIES, type SplitFigures } from '../../protocol/figures';
+import type { RunState } from '../../protocol/runState';
 import { figuresFor, hasValidation, type Model, shownMeasure, splitFigures, targetNames } from '../model';
 import { epochWords, figure, SPLIT_WORDS, type Split } from '../words';
 import { NEW_ROWS_COLUMN, newRowsCell } from './newRows';

@@ -2,7 +2,7 @@
  * From counts over fixed edges to bins that can be drawn: side, share and density. It counts nothing itself; edges and
  * counts come with the events (`protocol/histogram.ts`).
  */
-import type { BinCounts, BinEdges, Bounds } from '../../extension/protocol/histogram';
+import type { BinCounts, BinEdges, Bounds } from '../protocol/histogram';
 
 export interface Bin {
   /** Index into the counts: 0 is the underflow, `edges.length` the overflow. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Bin, binsOf, spanOf } from '../../../webview/pictures/bins';
-import { binAt, binWords, type HistogramData, histogramPicture } from '../../../webview/pictures/histogram';
-import { marksText, type Picture } from '../../../webview/pictures/marks';
-import { type Palette, svgText } from '../../../webview/pictures/svgText';
+import { type Bin, binsOf, spanOf } from '../../../extension/pictures/bins';
+import { binAt, binWords, type HistogramData, histogramPicture } from '../../../extension/pictures/histogram';
+import { marksText, type Picture } from '../../../extension/pictures/marks';
+import { type Palette, svgText } from '../../../extension/pictures/svgText';
 
 /** Ten outputs: one below −2, two in [−1, 0), six in [0, 1), one at or above 2. */
 const DATA: HistogramData = {

@@ -2,15 +2,9 @@
  * One row per run: what it reached, what that is worth as a guarantee, and what it cost in loss beside the unconstrained
  * run. Always the newest measure: verdicts and residuals belong to the end, not to the moment scrubbed to. Pure.
  */
-import {
-  formatVerdict,
-  GUARANTEE_WORDS,
-  type KktResiduals,
-  QUANTITIES,
-  type Verdict,
-} from '../../extension/protocol/figures';
-import { formatPrice, priceOf } from '../../extension/protocol/price';
-import type { RunState } from '../../extension/protocol/runState';
+import { formatVerdict, GUARANTEE_WORDS, type KktResiduals, QUANTITIES, type Verdict } from '../../protocol/figures';
+import { formatPrice, priceOf } from '../../protocol/price';
+import type { RunState } from '../../protocol/runState';
 import { baselineOf, figuresFor, hasValidation, latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
 import { figure, number, SPLIT_WORDS, type Split, typeset } from '../words';
 import { NEW_ROWS_COLUMN, newRowsCell } from './newRows';

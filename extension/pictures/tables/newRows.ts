@@ -1,6 +1,6 @@
 /** The column that says what the share outside among held-out rows means for rows never seen. Pure. */
-import { NEW_ROWS, outsideUpperBound } from '../../extension/protocol/confidence';
-import type { SplitFigures } from '../../extension/protocol/figures';
+import { NEW_ROWS, outsideUpperBound } from '../../protocol/confidence';
+import type { SplitFigures } from '../../protocol/figures';
 import type { Cell, Column } from './table';
 
 export const NEW_ROWS_COLUMN: Column = { label: NEW_ROWS.label, description: NEW_ROWS.description, numeric: true };

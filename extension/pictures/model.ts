@@ -2,11 +2,11 @@
  * What the panel shows at one moment: the runs, what the person chose to look at, and what follows from both. Pure
  * derivations; drawing reads this and nothing else.
  */
-import type { MeasuredEvent, StartedEvent } from '../extension/protocol/events';
-import type { Figures, SplitFigures, Verdict } from '../extension/protocol/figures';
-import { isBaseline } from '../extension/protocol/price';
-import { type RunState, verdictOf } from '../extension/protocol/runState';
-import type { HeightScale } from './pictures/histogram';
+import type { MeasuredEvent, StartedEvent } from '../protocol/events';
+import type { Figures, SplitFigures, Verdict } from '../protocol/figures';
+import { isBaseline } from '../protocol/price';
+import { type RunState, verdictOf } from '../protocol/runState';
+import type { HeightScale } from './histogram';
 import type { Split } from './words';
 
 /** What the person chose; kept across reloads. */

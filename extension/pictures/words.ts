@@ -2,9 +2,9 @@
  * Figures and states in words, as the panel writes them. Every number goes through `QUANTITIES` and its formatters; this
  * file only joins them to sentences and sets a real minus sign.
  */
-import { type Figures, formatDuration, formatNumber, formatShare, QUANTITIES } from '../extension/protocol/figures';
-import type { Bounds } from '../extension/protocol/histogram';
-import { isLive, progressShare, type RunState, type RunStatus } from '../extension/protocol/runState';
+import { type Figures, formatDuration, formatNumber, formatShare, QUANTITIES } from '../protocol/figures';
+import type { Bounds } from '../protocol/histogram';
+import { isLive, progressShare, type RunState, type RunStatus } from '../protocol/runState';
 
 export type Split = 'train' | 'validation';
 

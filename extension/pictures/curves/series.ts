@@ -2,9 +2,9 @@
  * The curves as plain data: which lines each chart has, and their values on one shared axis of epochs. What draws them
  * (`parts/curvePlot.ts`) knows nothing of runs. Pure.
  */
-import type { MeasuredEvent } from '../../extension/protocol/events';
-import { type Figures, formatShare, QUANTITIES } from '../../extension/protocol/figures';
-import type { RunState } from '../../extension/protocol/runState';
+import type { MeasuredEvent } from '../../protocol/events';
+import { type Figures, formatShare, QUANTITIES } from '../../protocol/figures';
+import type { RunState } from '../../protocol/runState';
 import { figuresFor, hasValidation, type Model, positionOf, splitFigures } from '../model';
 import type { Table } from '../tables/table';
 import { epochWords, figure, number, type Split } from '../words';

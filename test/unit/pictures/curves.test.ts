@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { curvesOf, curvesSummary, curvesTable, type Line, runDash, valueAt } from '../../../webview/curves/series';
-import { INITIAL_CHOICES, modelOf } from '../../../webview/model';
-import { recordedRun } from './recordedRuns';
+import {
+  curvesOf,
+  curvesSummary,
+  curvesTable,
+  type Line,
+  runDash,
+  valueAt,
+} from '../../../extension/pictures/curves/series';
+import { INITIAL_CHOICES, modelOf } from '../../../extension/pictures/model';
+import { recordedRun } from '../webview/recordedRuns';
 
 const baseline = recordedRun('baseline');
 const lagrangian = recordedRun('lagrangian');
