@@ -3,7 +3,7 @@
  * that it was made of.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,6 +23,9 @@ const python = findPython(['torch', 'numpy'], 'running exported PyTorch scripts'
 const LOSS_TOLERANCE = 1e-4;
 /** Weights, relative to the largest of their tensor. */
 const WEIGHT_TOLERANCE = 1e-3;
+
+/** Windows lets only some people link. */
+const WAYS = process.platform === 'win32' ? (['copied'] as const) : (['copied', 'linked'] as const);
 
 const ROWS = 96;
 const EPOCHS = 30;
@@ -76,13 +79,14 @@ async function exportTrial(trial: Trial, at: number): Promise<Map<string, Traine
   return trained;
 }
 
-/** A copy of a script that finds other rows. */
-function besideChangedRows(script: string): string {
-  const elsewhere = path.join(folder, 'changed');
+/** A copy of a script, or a link to it, that finds other rows beside itself. */
+function besideChangedRows(script: string, put: 'copied' | 'linked'): string {
+  const elsewhere = path.join(folder, put);
   mkdirSync(elsewhere);
   const rows = readFileSync(path.join(folder, 'rain.csv'), 'utf8');
   writeFileSync(path.join(elsewhere, 'rain.csv'), rows.replace(/\n.*\n$/, '\n1,2,3,0.25,train\n'));
-  copyFileSync(`${script}.py`, path.join(elsewhere, 'script.py'));
+  if (put === 'copied') copyFileSync(`${script}.py`, path.join(elsewhere, 'script.py'));
+  else symlinkSync(`${script}.py`, path.join(elsewhere, 'script.py'));
   return path.join(elsewhere, 'script');
 }
 
@@ -163,7 +167,8 @@ describe.skipIf(python === null)('A PyTorch script gives the run it was made of'
     const scripts = [...results.values()].flatMap((trained) =>
       [...(trained?.values() ?? [])].map(({ script }) => script),
     );
-    said = runScripts([...scripts, besideChangedRows(scripts[0]!)].map((script) => `${script}.py`));
+    const changed = WAYS.map((put) => besideChangedRows(scripts[0]!, put));
+    said = runScripts([...scripts, ...changed].map((script) => `${script}.py`));
   });
 
   const cases = TRIALS.flatMap(({ name, needs, variants }) =>
@@ -207,11 +212,14 @@ describe.skipIf(python === null)('A PyTorch script gives the run it was made of'
   });
 });
 
-test.skipIf(python === null)('A PyTorch script says when its rows are not those of the run, and trains on them', () => {
-  const output = said.get(path.join(folder, 'changed/script.py'))!;
-  expect(output).toMatch(/^These are not the rows that the run trained on/);
-  expect(output).toMatch(/^Wrote script\.trained\.safetensors and script\.history\.csv$/m);
-});
+test.skipIf(python === null).for(WAYS)(
+  'A PyTorch script that was %s says when the rows beside it are not those of the run, and trains on them',
+  (put) => {
+    const output = said.get(path.join(folder, put, 'script.py'))!;
+    expect(output).toMatch(/^These are not the rows that the run trained on/);
+    expect(output).toMatch(/^Wrote script\.trained\.safetensors and script\.history\.csv$/m);
+  },
+);
 
 const shapeOf = ({ name, shape }: NamedTensor) => ({ name, shape });
 

@@ -4,7 +4,7 @@
  */
 import type { FeatureRange } from '../../methods/method';
 import type { Turning } from './lastLayers';
-import { code } from './pythonText';
+import { blocks, code } from './pythonText';
 
 export interface ConeCode {
   /** Defines `nearest(weight, bias)`. */
@@ -158,8 +158,4 @@ function startBetween(features: FeatureRange): string {
     factor = torch.minimum(above / torch.clamp(fall, min=1e-20), below / torch.clamp(rise, min=1e-20))
     weight.mul_(torch.clamp(factor, max=1)[:, None])
   `;
-}
-
-function blocks(...parts: readonly string[]): string {
-  return parts.join('\n\n\n');
 }

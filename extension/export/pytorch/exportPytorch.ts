@@ -89,9 +89,9 @@ function unreadable(folder: string, problems: readonly ProblemAtPath[]): never {
 /** From the script's own place, where the experiment lies at most a few folders above it. */
 function pythonPath(output: string, directory: string): string {
   const relative = path.relative(path.dirname(path.resolve(output)), directory).split(path.sep);
-  if (relative.join('') === '') return 'Path(__file__).resolve().parent';
+  if (relative.join('') === '') return 'Path(__file__).absolute().parent';
   if (relative.length <= 4 && relative.every((step) => step === '..')) {
-    return `Path(__file__).resolve().parents[${relative.length}]`;
+    return `Path(__file__).absolute().parents[${relative.length}]`;
   }
   return `Path(${literal(directory)})`;
 }

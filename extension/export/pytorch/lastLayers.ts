@@ -1,7 +1,7 @@
 /** Plain linear last layers that can't leave their bounds, in Python. Formulas and sources are those of `methods/`. */
 import { coneCode } from './cone';
 import type { Fields, MethodPart, PartContext } from './part';
-import { code } from './pythonText';
+import { blocks, code } from './pythonText';
 
 /** `methods/nonnegativeWeights.ts` */
 export function nonnegativeWeights({ form }: Fields, context: PartContext): MethodPart {
@@ -154,7 +154,3 @@ const KEEP_MOMENTS = code`
           if torch.is_tensor(moment) and moment.shape == parameter.shape:
               moment.mul_(where)
 `;
-
-function blocks(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join('\n\n\n');
-}

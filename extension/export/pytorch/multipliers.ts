@@ -1,7 +1,7 @@
 /** The methods with multipliers in Python. Their formulas and sources are those of `methods/`. */
 import { coefficientCode } from './coefficient';
 import type { Fields, MethodPart, PartContext } from './part';
-import { code, constantName } from './pythonText';
+import { blocks, code, constantName } from './pythonText';
 
 const ZEROS = 'torch.zeros_like(g)';
 
@@ -213,10 +213,6 @@ export function rate({ proxy }: Fields): MethodPart {
           return {"multiplier": torch.relu(kept["multiplier"] + DUAL_LEARNING_RATE * constraint)}
     `,
   };
-}
-
-function blocks(...parts: readonly (string | false)[]): string {
-  return parts.filter((part) => part !== false && part !== '').join('\n\n\n');
 }
 
 function constraintPart({ per }: Fields): Pick<MethodPart, 'perOutput'> {

@@ -28,6 +28,11 @@ export function code(strings: TemplateStringsArray, ...pieces: readonly Piece[])
     .join('\n');
 }
 
+/** Definitions under each other, with the blank lines between them that Python's style asks for; what is not there is left out. */
+export function blocks(...parts: readonly (string | false)[]): string {
+  return parts.filter((part) => part !== false && part !== '').join('\n\n\n');
+}
+
 export function indented(text: string, spaces: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
 }

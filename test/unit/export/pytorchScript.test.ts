@@ -36,7 +36,7 @@ function scriptOf({ variant, data, network, constraint, name = 'tested', rows, l
     variant: { ...resolved, fields: method.fields.parse(resolved.fields) as Record<string, unknown> },
     rows: rows ?? {
       from: 'files',
-      folder: 'Path(__file__).resolve().parent',
+      folder: 'Path(__file__).absolute().parent',
       reading: {
         files: ['rain.csv'],
         readCall: (list) => `read_csv(${list})`,
