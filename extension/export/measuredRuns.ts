@@ -7,6 +7,8 @@ import { listRuns, readRun, readRunFile } from '../runs/readRuns';
 
 export interface MeasuredRun {
   readonly id: string;
+  /** The run folder's own name: no other run of the same folder has it, whatever `run.json` says. */
+  readonly folderName: string;
   readonly variant: string;
   readonly method: string;
   /** Of a run that measured something. */
@@ -40,7 +42,7 @@ export async function measuredRuns(folder: string): Promise<MeasuredRuns> {
       for (const { id, variant, method, folder: run } of listings) {
         const state = await readRun(run);
         if (state.measured.length === 0) empty.push(id);
-        else yield { id, variant, method, state };
+        else yield { id, folderName: path.basename(run), variant, method, state };
       }
       if (empty.length < listings.length) return;
       throw new Error(

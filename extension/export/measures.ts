@@ -7,6 +7,7 @@ import { rowsOutside } from '../protocol/confidence';
 import type { MeasuredEvent } from '../protocol/events';
 import { type Figures, QUANTITIES } from '../protocol/figures';
 import { measuredRuns } from './measuredRuns';
+import { nameOfOverall } from './overall';
 
 export interface MeasureTable {
   readonly columns: readonly TableColumn[];
@@ -47,7 +48,7 @@ export async function measureTable(folder: string): Promise<MeasureTable> {
   };
 }
 
-/** `overall` is all targets together. What was not measured is `null`. */
+/** What was not measured is `null`. */
 function* measureRows(measured: readonly MeasuredEvent[]): Generator<TableRow, void> {
   for (const { epoch, step, elapsedMs, ...splits } of measured) {
     for (const split of ['train', 'validation'] as const) {
@@ -63,7 +64,7 @@ function* measureRows(measured: readonly MeasuredEvent[]): Generator<TableRow, v
         rowsOutside(figures, target),
         ...FIGURES.map((figure) => values[figure]),
       ];
-      yield row('overall', null, figures.overall);
+      yield row(nameOfOverall(Object.keys(figures.targets)), null, figures.overall);
       for (const [target, values] of Object.entries(figures.targets)) yield row(target, target, values);
     }
   }

@@ -21,6 +21,8 @@ export interface RecordedNetwork {
   /** Columns in the order of the network's inputs and outputs; a list column among the inputs is as many as it has elements. */
   readonly inputs: readonly string[];
   readonly targets: readonly string[];
+  /** The file that holds it, as recorded. */
+  readonly bytes: Uint8Array;
 }
 
 /** What is needed of `resolved` in `run.json`. */
@@ -45,14 +47,10 @@ export async function readNetwork(folder: string, snapshot: SnapshotName): Promi
   if (network === null) throw new Error(`${file} holds no network of linear layers.`);
   const parameters = Object.fromEntries(tensors.map(({ name, values }) => [name, values]));
   const head = readable(file, () => headIn(metadata, network.layers.at(-1)!));
-  return { run, network, parameters, head, ...resolved.data.data };
+  return { run, network, parameters, head, ...resolved.data.data, bytes };
 }
 
-/**
- * The bytes of a network as recorded, a safetensors file.
- * @throws Error with a message for a person when the run left no such network.
- */
-export async function readModel(folder: string, snapshot: SnapshotName): Promise<Uint8Array> {
+async function readModel(folder: string, snapshot: SnapshotName): Promise<Uint8Array> {
   try {
     return await readFile(path.join(folder, MODEL_FILES[snapshot]));
   } catch (error) {

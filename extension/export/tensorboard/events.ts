@@ -4,6 +4,7 @@
  */
 import type { MeasuredEvent, StartedEvent } from '../../protocol/events';
 import { type Figures, QUANTITIES, type SplitFigures } from '../../protocol/figures';
+import { nameOfOverall } from '../overall';
 import { EventProto, FILE_VERSION, type SummaryEvent, type SummaryValue } from './eventProto';
 import { toHistogram } from './histogram';
 import { encodeRecords } from './recordFile';
@@ -64,8 +65,9 @@ function scalar(tag: string, value: number | null, description: string): Describ
 }
 
 function figureValues({ overall, targets }: SplitFigures): Described[] {
-  return [['overall', overall] as const, ...Object.entries(targets)].flatMap(([target, figures]) =>
-    FIGURES.flatMap((figure) => scalar(`${target}/${figure}`, figures[figure], QUANTITIES[figure].description)),
+  return [[nameOfOverall(Object.keys(targets)), overall] as const, ...Object.entries(targets)].flatMap(
+    ([target, figures]) =>
+      FIGURES.flatMap((figure) => scalar(`${target}/${figure}`, figures[figure], QUANTITIES[figure].description)),
   );
 }
 

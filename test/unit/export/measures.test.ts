@@ -81,6 +81,22 @@ describe('The measures of a run', () => {
   });
 });
 
+test('A target that is called "overall" keeps its name, and all targets together stand in parentheses', async () => {
+  const { text } = recorded('penalty');
+  const run = writeRun('collision', '2026-penalty', 'penalty', text.replaceAll('"precipitation"', '"overall"'));
+  const { content } = await exportParquet(run);
+  const names = await query(
+    content,
+    'SELECT target, count(DISTINCT loss) FROM TABLE WHERE step = 0 GROUP BY 1 ORDER BY 1',
+  );
+  // One loss of each for the training rows, and one for those held out.
+  expect(names).toEqual([
+    ['(overall)', '2'],
+    ['overall', '2'],
+    ['wind', '2'],
+  ]);
+});
+
 describe('The measures of a folder of runs', () => {
   const runs = ['baseline', 'penalty'].map((variant, index) => {
     const { text, measured } = recorded(variant);

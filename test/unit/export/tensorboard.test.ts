@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { crc32c, maskedCrc32c } from '../../../extension/export/tensorboard/crc32c';
 import { EventProto } from '../../../extension/export/tensorboard/eventProto';
+import { summaryEvents } from '../../../extension/export/tensorboard/events';
 import { exportTensorboard } from '../../../extension/export/tensorboard/exportTensorboard';
 import { toHistogram } from '../../../extension/export/tensorboard/histogram';
 import { encodeRecords } from '../../../extension/export/tensorboard/recordFile';
@@ -137,6 +138,28 @@ describe('The event files of a run', () => {
     );
     expect([...(await decoded()).keys()]).toEqual(names);
     expect([...(await decoded()).keys()]).toEqual(names);
+  });
+
+  test('lie under the name of the run folder, whatever a foreign run.json calls the run', async () => {
+    const foreign = path.join(folder, 'foreign');
+    mkdirSync(foreign);
+    const file = { id: '../../x', variant: 'augmented', method: 'x', experiment: '/x.orthant.json' };
+    writeFileSync(path.join(foreign, 'run.json'), JSON.stringify(file));
+    writeFileSync(path.join(foreign, 'events.jsonl'), text);
+    const files: string[] = [];
+    for await (const { path: file } of (await exportTensorboard(foreign)).files()) files.push(path.dirname(file));
+    expect(files).toEqual([path.join('foreign', 'train'), path.join('foreign', 'validation')]);
+  });
+
+  test('tell all targets together from a target that is called "overall"', async () => {
+    const figures = measured[0]!.train;
+    const renamed = { ...figures, targets: { overall: figures.targets.wind! } };
+    const [event] = summaryEvents([{ ...measured[0]!, train: renamed }], [], 'train');
+    const losses = event!.values.filter(({ tag }) => tag.endsWith('/loss'));
+    expect(losses.map(({ tag, simpleValue }) => [tag, simpleValue])).toEqual([
+      ['(overall)/loss', figures.overall.loss],
+      ['overall/loss', figures.targets.wind!.loss],
+    ]);
   });
 
   test('begin with the version, and go on with an event for each measure', async () => {
