@@ -2,12 +2,11 @@
  * A recorded training: `train` with its run folder. Every event is on disk before it is passed on; whatever goes wrong
  * after the folder exists ends as a `failed` run that keeps what was recorded.
  */
-import { hostname } from 'node:os';
 import { findMethod } from '../methods/registry';
 import type { EndedEvent, TrainingEvent } from '../protocol/events';
 import { RUN_FORMAT_VERSION } from '../protocol/runFiles';
 import { applyEvent, initialRunState, type RunState } from '../protocol/runState';
-import { ownProcessStart } from '../runs/liveness';
+import { ownIdentity } from '../runs/control';
 import { RunFolderError, RunWriter } from '../runs/writeRun';
 import type { TrainingControl } from './control';
 import { TrainingFailure } from './failure';
@@ -44,9 +43,7 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       versions: { orthant: VERSION, node: process.versions.node },
       dataFingerprint: dataset.fingerprint,
       seed: variant.training.seed,
-      pid: process.pid,
-      processStarted: ownProcessStart(),
-      host: hostname(),
+      ...ownIdentity(),
       started: new Date().toISOString(),
     },
     prepared.text,
