@@ -6,6 +6,7 @@ import type { Diagnosis } from './diagnosis';
 import type { Guarantee, KktResiduals, LastLayerFloor, MultiplierSpread, SplitFigures, Verdict } from './figures';
 import type { BinCounts, BinEdges, Bounds } from './histogram';
 import type { Snapshots } from './snapshots';
+import type { SweepPlace } from './sweepFiles';
 
 /** Not raised for fields that only came to be: `earlierVersions.ts` fills them in. */
 export const EVENTS_FORMAT_VERSION = 1;
@@ -53,6 +54,13 @@ export interface StartedEvent {
   polishes: boolean;
   engine: EngineChoice;
   seed: number;
+  /**
+   * What runs that differ in nothing but their seed have in common, and no others (`trainer/configuration.ts`); absent in
+   * runs recorded before there was one.
+   */
+  configuration?: string;
+  /** Of a run of a sweep. */
+  sweep?: SweepPlace;
   epochs: number;
   stepsPerEpoch: number;
   batchSize: number;

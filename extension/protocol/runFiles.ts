@@ -1,6 +1,7 @@
 /** Names and contents of the files in a run folder. Reading and writing them is `runs/`. */
 import type { EngineChoice } from './events';
 import type { SnapshotName } from './snapshots';
+import type { SweepPlace } from './sweepFiles';
 
 export const RUN_FORMAT_VERSION = 1;
 
@@ -40,6 +41,10 @@ export interface RunFile {
   /** SHA-256 of the values the network trains on, in order. */
   dataFingerprint: string;
   seed: number;
+  /** As in `StartedEvent`. */
+  configuration?: string;
+  /** Of a run of a sweep. */
+  sweep?: SweepPlace;
   pid: number;
   /** Start time of the process, milliseconds since the epoch: pids are reused, this pair is not. */
   processStarted: number;
