@@ -10,30 +10,35 @@ import { nearestNames, simplify } from './names';
  * name is nearly as near.
  */
 export function certainName(name: string, known: readonly string[]): string | null {
-  return certain(name, known, isSlip);
+  const near = onlyNear(name, known);
+  return near !== null && (isSpelledTheSame(name, near) || hasOneSlip(name, near)) ? near : null;
 }
 
 /**
- * The same of names that people give, such as columns. A letter in another's place is no slip there: `nitrate` is not
- * `nitrite`. `known` are all that exist, those in use too: what is near to one of them is not sure to mean another.
+ * The same of names that people give, such as columns and files, where one letter may make another word: `nitrate` is not
+ * `nitrite`, `trail` not `trial`, `prices` not `price`. Only case and separators are beyond doubt. `known` are all that
+ * exist, those in use too.
  */
 export function certainColumn(name: string, known: readonly string[]): string | null {
-  return certain(name, known, (a, b) => isSlip(a, b) && (a.length !== b.length || isSwap(a, b)));
+  const near = onlyNear(name, known);
+  return near !== null && isSpelledTheSame(name, near) ? near : null;
 }
 
-function certain(
-  name: string,
-  known: readonly string[],
-  isSame: (word: string, other: string) => boolean,
-): string | null {
+function onlyNear(name: string, known: readonly string[]): string | null {
   const [near, ...others] = nearestNames(name, known);
-  if (near === undefined || others.length > 0 || numbersIn(name) !== numbersIn(near)) return null;
-  if (simplify(near) === simplify(name)) return near;
-  const [own, theirs] = [wordsOf(name), wordsOf(near)];
-  const differing = own.flatMap((word, index) => (word === theirs[index] ? [] : [[word, theirs[index]!] as const]));
-  if (own.length !== theirs.length || differing.length !== 1) return null;
-  const [word, other] = differing[0]!;
-  return isSame(word, other) ? near : null;
+  return near === undefined || others.length > 0 || numbersIn(name) !== numbersIn(near) ? null : near;
+}
+
+function isSpelledTheSame(name: string, other: string): boolean {
+  return simplify(name) === simplify(other);
+}
+
+/** In one of their words, where the others are the same. */
+function hasOneSlip(name: string, other: string): boolean {
+  const [own, theirs] = [wordsOf(name), wordsOf(other)];
+  if (own.length !== theirs.length) return false;
+  const differing = own.flatMap((word, index) => (word === theirs[index] ? [] : [index]));
+  return differing.length === 1 && isSlip(own[differing[0]!]!, theirs[differing[0]!]!);
 }
 
 /** `tempMax`, `temp_max` and `TEMP MAX` are `temp` and `max`; digits are words of their own. In lower case. */

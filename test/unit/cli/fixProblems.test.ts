@@ -19,7 +19,7 @@ test('what is beyond doubt is mended one after the other, what it brings to ligh
   const directory = folder({ 'weather.csv': ROWS });
   const text = `{
   // Four mistakes, one behind the other.
-  "data": { "sorce": "wether.csv", "inputs": ["max-temp", "wind", "wind"], "targets": ["rain"] },
+  "data": { "sorce": "Weather.csv", "inputs": ["max-temp", "wind", "wind"], "targets": ["rain"] },
   "constraint": { "min": 0 },
   "training": { "epochs": "20", "momentum": 0.9, "batchSize": 16 },
   "variants": {

@@ -46,7 +46,7 @@ const csv = (...rows: string[]): Record<string, string> => ({ 'data.csv': `${row
 
 describe('Columns', () => {
   test.for<[string, string, Change, string[]]>([
-    ['a slip', 'windspeed,y,z', { data: { inputs: ['windspede'] } }, ['* Change to "windspeed"']],
+    ['a slip', 'windspeed,y,z', { data: { inputs: ['windspede'] } }, ['Change to "windspeed"']],
     ['another case', 'max temp,y,z', { data: { inputs: ['Max-Temp'] } }, ['* Change to "max temp"']],
     ['one near name, and short', 'wind,y,z', { data: { inputs: ['wnid'] } }, ['Change to "wind"']],
     ['another one', 'nitrite,y,z', { data: { inputs: ['nitrate'] } }, ['Change to "nitrite"']],
@@ -336,7 +336,13 @@ describe('Values', () => {
 
 describe('Files and queries', () => {
   test.for<[string, Record<string, string>, string | string[], string[]]>([
-    ['a slip in its name', { 'weather.csv': 'x,y\n1,2\n2,3\n' }, 'wether.csv', ['* Change to "weather.csv"']],
+    ['another case', { 'weather.csv': 'x,y\n1,2\n2,3\n' }, 'Weather.CSV', ['* Change to "weather.csv"']],
+    [
+      'a letter less, which may mean another',
+      { 'prices.csv': 'x,y\n1,2\n2,3\n' },
+      'price.csv',
+      ['Change to "prices.csv"'],
+    ],
     ['another number', { 'days_2021.csv': 'x,y\n1,2\n2,3\n' }, 'days_2020.csv', ['Change to "days_2021.csv"']],
     ['a short name, which may mean another', csv('x,y', '1,2', '2,3'), 'dta.csv', ['Change to "data.csv"']],
     ['another name altogether', csv('x,y', '1,2', '2,3'), 'weather.parquet', ['Change to "data.csv"']],
@@ -358,7 +364,7 @@ describe('Files and queries', () => {
   test.for<[string, string[]]>([
     ['SELECT *, wnd * 2 AS x FROM source', ['Change to wind']],
     ['SELECT *, max_temp AS x FROM source', ['* Change to "max temp"']],
-    ['SELECT *, wind AS x FROM sorce', ['* Change to source']],
+    ['SELECT *, wind AS x FROM sorce', ['Change to source']],
     ['SELECT *, sinn(wind) AS x FROM source', ['Change to sin']],
     // What a function takes is no name that could stand there.
     ["SELECT *, month('a', 'b') AS x FROM source", []],

@@ -9,15 +9,13 @@ test.for<[string, string[], string | null]>([
   ['windspeed', ['wind_speed', 'y'], 'wind_speed'],
   ['B', ['b', 'y'], 'b'],
   ['temp-max', ['temp_max', 'TempMax'], null],
-  // One slip in a longer word.
-  ['precipitaton', ['precipitation', 'y'], 'precipitation'],
-  ['temeprature_max', ['temperature_max', 'y'], 'temperature_max'],
-  // Other names nearly as near, in use or not.
-  ['temperatur_m', ['temperature_m', 'temperature_n'], null],
-  ['speeed', ['speed', 'speed2'], null],
-  // Short names, other letters, other words, other numbers, and names that hold one another.
+  // One letter more, less, other or elsewhere may be another word.
+  ['precipitaton', ['precipitation', 'y'], null],
+  ['trail', ['trial'], null],
+  ['prices', ['price'], null],
+  ['wether.csv', ['weather.csv'], null],
+  // Short names, other words, other numbers, and names that hold one another.
   ['b', ['y'], null],
-  ['wnid', ['wind'], null],
   ['temp', ['temp_min', 'y'], null],
   ['precipitation_max', ['precipitation_min'], null],
   ['nitrate', ['nitrite'], null],
@@ -29,9 +27,22 @@ test.for<[string, string[], string | null]>([
   expect(certainColumn(name, known)).toBe(expected);
 });
 
-test('Of names that are ours one other letter is a slip too', () => {
-  expect(certainName('penalti', ['penalty', 'rate'])).toBe('penalty');
-  expect(certainName('mim', ['min', 'max'])).toBe(null);
+test.for<[string, string[], string | null]>([
+  ['Learning_Rate', ['learningRate', 'epochs'], 'learningRate'],
+  // One letter other, less, more, or two swapped, in a longer word.
+  ['penalti', ['penalty', 'rate'], 'penalty'],
+  ['standardze', ['standardize'], 'standardize'],
+  ['epochss', ['epochs'], 'epochs'],
+  ['batchSzie', ['batchSize'], null],
+  ['bacthSize', ['batchSize'], 'batchSize'],
+  // Two slips, another first letter, short words.
+  ['penlati', ['penalty'], null],
+  ['altitude', ['latitude'], null],
+  ['mim', ['min', 'max'], null],
+  // Another name nearly as near.
+  ['temperatur_m', ['temperature_m', 'temperature_n'], null],
+])('The word "%s" of a vocabulary of %j is beyond doubt: %s', ([name, known, expected]) => {
+  expect(certainName(name, known)).toBe(expected);
 });
 
 test('A distance is told as far as it matters', () => {
