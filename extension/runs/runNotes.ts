@@ -29,21 +29,25 @@ export async function changeNotes(folder: string, change: Partial<RunNotes>): Pr
   if (recorded === 'unreadable')
     throw new RunNotesError(`${file} is not readable as notes. Rename or delete it first.`);
   const version = recorded === 'absent' ? NOTES_FORMAT_VERSION : recorded.formatVersion;
-  if (typeof version === 'number' && version > NOTES_FORMAT_VERSION) {
+  if (version !== undefined && typeof version !== 'number') {
+    throw new RunNotesError(`${file} is not readable as notes. Rename or delete it first.`);
+  }
+  if (version !== undefined && version > NOTES_FORMAT_VERSION) {
     throw new RunNotesError(`${file} was written by a newer version of Orthant. Update Orthant to change it.`);
   }
   // Not with its parents: a run folder that somebody deleted must not come back as half of one.
   if (!existsSync(folder)) throw new RunNotesError(`${folder} is gone, so nothing can be noted about the run.`);
   const kept = recorded === 'absent' ? {} : recorded;
-  const next = { ...notesIn(kept), ...change };
-  const text = `${JSON.stringify({ ...kept, formatVersion: NOTES_FORMAT_VERSION, ...next }, null, 2)}\n`;
+  // What isn't changed stays as it is written, understood or not.
+  const next = { ...kept, formatVersion: NOTES_FORMAT_VERSION, ...change };
   try {
-    await writeFileAtomic(file, text);
+    // Read and written in one go: two changes at once would lose one.
+    writeFileAtomic.sync(file, `${JSON.stringify(next, null, 2)}\n`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunNotesError(`${file} can't be written: ${reason}. What was noted before stays.`);
   }
-  return next;
+  return notesIn(next);
 }
 
 function notesIn({ title, note, isStarred }: Record<string, unknown>): RunNotes {

@@ -31,9 +31,26 @@ describe('Notes about a run', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ color: 'blue', note: 'theirs' });
   });
 
+  test('keep each of several changes that are made at once', async () => {
+    await Promise.all([
+      changeNotes(folder, { title: 'a' }),
+      changeNotes(folder, { note: 'b' }),
+      changeNotes(folder, { isStarred: true }),
+    ]);
+    expect(readNotes(folder)).toEqual({ title: 'a', note: 'b', isStarred: true });
+  });
+
+  test('keep what is written in a way that is not understood, unless it is what changes', async () => {
+    writeFileSync(file, '{"formatVersion":1,"title":{"en":"good"},"isStarred":"yes","note":7}');
+    expect(await changeNotes(folder, { note: 'x' })).toEqual({ title: '', note: 'x', isStarred: false });
+    const kept = { formatVersion: 1, title: { en: 'good' }, isStarred: 'yes', note: 'x' };
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(kept);
+  });
+
   test.for([
     ['cut off', '{"formatVersion":1,"title":"x'],
     ['no object', '[1, 2]'],
+    ['of a version that is no number', '{"formatVersion":"1","title":{"en":"x"}}'],
     ['of a newer version', '{"formatVersion":2,"title":{"en":"x"}}'],
   ])('that are %s count as none and are never written over', async ([, text]) => {
     writeFileSync(file, text!);
