@@ -2,7 +2,7 @@
 import type { ColumnKind, ColumnNumbers, ColumnProfile, ColumnValues } from '../protocol/columns';
 import { kindOf, type NumericColumn } from './columns';
 import type { ColumnType, Database, SqlValue } from './database';
-import { binEdges } from './profileBins';
+import { binEdges, stepBetween } from './profileBins';
 import { identifier } from './sql';
 
 /** Up to so many elements quartiles and histogram are found exactly; of more a sample is taken. */
@@ -52,10 +52,10 @@ export async function columnProfiles(
   columns: readonly ColumnType[],
 ): Promise<ColumnProfile[]> {
   const values = await columnValues(database, relation, columns);
-  const numbers = await numbersOf(database, relation, columns, values);
+  const widths = await widthsOf(database, relation, columns);
+  const numbers = await numbersOf(database, relation, columns, values, widths);
   const profiles: ColumnProfile[] = [];
   for (const [index, { name, type }] of columns.entries()) {
-    const found = kindOf(name, type);
     const kind = columnKind(type);
     const isCounted = kind === 'text' || kind === 'date' || kind === 'boolean';
     profiles.push({
@@ -63,7 +63,7 @@ export async function columnProfiles(
       type,
       kind,
       values: values[index]!,
-      width: found.kind === 'numeric' ? await widthOf(database, relation, found.column) : 1,
+      width: widths[index]!,
       numbers: numbers[index]!,
       frequent: isCounted ? await frequentValues(database, relation, name, FREQUENT_LIMIT) : [],
     });
@@ -107,9 +107,18 @@ function valueAggregates({ name, type }: ColumnType, rows: number): string[] {
   ];
 }
 
+async function widthsOf(database: Database, relation: string, columns: readonly ColumnType[]): Promise<number[]> {
+  const widths: number[] = [];
+  for (const { name, type } of columns) {
+    const found = kindOf(name, type);
+    widths.push(found.kind === 'numeric' ? await widthOf(database, relation, found.column) : 1);
+  }
+  return widths;
+}
+
 async function widthOf(database: Database, relation: string, { value, isList }: NumericColumn): Promise<number> {
   if (!isList) return 1;
-  const [row] = await database.rows(`SELECT len(${value}) FROM ${relation} LIMIT 1`);
+  const [row] = await database.rows(`SELECT len(${value}) FROM ${relation} WHERE ${value} IS NOT NULL LIMIT 1`);
   return Number(row?.[0] ?? 0);
 }
 
@@ -129,6 +138,7 @@ async function numbersOf(
   relation: string,
   columns: readonly ColumnType[],
   values: readonly ColumnValues[],
+  widths: readonly number[],
 ): Promise<(ColumnNumbers | null)[]> {
   const asked: Numbers[] = [];
   for (const [index, { name, type }] of columns.entries()) {
@@ -136,7 +146,7 @@ async function numbersOf(
     const { rows, min, max, isWhole } = values[index]!;
     if (found.kind !== 'numeric' || min === null || max === null) continue;
     const { isList, value } = found.column;
-    const width = await widthOf(database, relation, found.column);
+    const width = widths[index]!;
     const sampled = rows * width > EXACT_ELEMENTS;
     const sample = sampled ? sampleOf(relation, rows, SAMPLED_ELEMENTS / (rows * width)) : relation;
     const edges = binEdges(min, max, isWhole);
@@ -198,7 +208,7 @@ function momentAggregates({ value }: Numbers): string[] {
 /** Quartiles, how many values they are of, and the histogram as a map from bin to count. */
 function spreadAggregates({ value, edges }: Numbers): string[] {
   const bins = edges.length - 1;
-  const step = (edges.at(-1)! - edges[0]!) / bins;
+  const step = stepBetween(edges[0]!, edges.at(-1)!, bins);
   // Counted from an edge at 0 where there is one: rounding then moves no value to the other side of it.
   const anchor = Math.max(edges.indexOf(0), 0);
   const bin = `CAST(least(greatest(floor((${value} - (${edges[anchor]})) / ${step}) + ${anchor}, 0), ${bins - 1}) AS INTEGER)`;

@@ -7,7 +7,8 @@ const BINS = 24;
  * split unevenly; where both signs occur, one edge is 0.
  */
 export function binEdges(min: number, max: number, isWhole: boolean): number[] {
-  if (isWhole) {
+  // Beyond 2⁵³ numbers are whole and lie too far apart to be counted one by one.
+  if (isWhole && max - min <= Number.MAX_SAFE_INTEGER) {
     const first = Math.floor(min);
     const values = Math.floor(max) - first + 1;
     const step = Math.ceil(values / (first < 0 && max >= 0 ? BINS - 1 : BINS));
@@ -16,18 +17,28 @@ export function binEdges(min: number, max: number, isWhole: boolean): number[] {
     return edgesFrom(low, step, bins);
   }
   if (min === max) return edgesFrom(min - halfWidth(min), 2 * halfWidth(min), 1);
-  if (min >= 0 || max <= 0) return edgesFrom(min, (max - min) / BINS, BINS);
+  if (min >= 0 || max <= 0) return edgesFrom(min, stepBetween(min, max, BINS), BINS);
   // One bin less than there may be, so that moving an edge to 0 has room.
-  const step = (max - min) / (BINS - 2);
+  const step = stepBetween(min, max, BINS - 2);
   const below = Math.ceil(-min / step);
   return edgesFrom(-below * step, step, below + Math.ceil(max / step));
+}
+
+/** The width of each of `bins` equal bins. */
+export function stepBetween(low: number, high: number, bins: number): number {
+  const step = (high - low) / bins;
+  // Their distance may be more than a double holds.
+  return Number.isFinite(step) ? step : high / bins - low / bins;
 }
 
 function edgesFrom(low: number, step: number, bins: number): number[] {
   // `low + index · step` of an edge at 0 may be off by rounding, and the sign is what matters there.
   return Array.from({ length: bins + 1 }, (_, index) => {
     const edge = low + index * step;
-    return Math.abs(edge) < step * 1e-9 ? 0 : edge;
+    if (Math.abs(edge) < step * 1e-9) return 0;
+    if (Number.isFinite(edge)) return edge;
+    // Where the way from the lowest edge is longer than a double holds, half of it is not.
+    return Math.max(-Number.MAX_VALUE, Math.min(2 * (low / 2 + index * (step / 2)), Number.MAX_VALUE));
   });
 }
 

@@ -38,7 +38,7 @@ export interface ColumnProfile extends ColumnSummary {
   readonly numbers: ColumnNumbers | null;
   /** Text, dates and booleans: the most frequent values with their counts, most frequent first, ten at most. */
   readonly frequent: readonly { readonly value: string; readonly count: number }[];
-  /** List columns: elements a row, as the first row has them; 1 otherwise. */
+  /** List columns: elements a row, as the first list has them; 1 otherwise. */
   readonly width: number;
   /** SQL that makes these numbers of the file's own column, which is text (decimal commas); absent where none is needed. */
   readonly madeBy?: string;

@@ -252,6 +252,22 @@ test('Which files a source means is told without opening them', async () => {
   expect(await opened.files({ source: 'e.csv', directory })).toEqual([]);
 });
 
+test('Numbers near the largest there are have a profile like others', async () => {
+  const directory = folder({ 'far.csv': 'x\n-1.7e308\n0\n1\n1.7e308\n' });
+  const profile = await reader().profile({ source: 'far.csv', directory }, 'x');
+  const { edges, counts } = profile!.numbers!.histogram;
+  expect(edges).toContain(0);
+  // 22 bins of 1.5e307: the least in the first, 0 and 1 right of the middle, the greatest in the last.
+  expect(counts).toEqual([1, ...Array(10).fill(0), 2, ...Array(9).fill(0), 1]);
+  expect(profile!.numbers).toMatchObject({ negative: 1, zero: 1 });
+});
+
+test('Lists are as wide as those that are there', async () => {
+  const directory = folder({ 'l.jsonl': '{"x":null}\n{"x":[1,-2,3]}\n{"x":[4,5,6]}\n' });
+  const profile = await reader().profile({ source: 'l.jsonl', directory }, 'x');
+  expect(profile).toMatchObject({ width: 3, values: { min: -2, max: 6 } });
+});
+
 test('Many sources may be asked in turn and at once: a few are held open', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `d${index}.csv`);
   const directory = folder(Object.fromEntries(names.map((name, index) => [name, `x,y\n${index},1\n`])));
@@ -306,13 +322,17 @@ test.each([
   [2, 2, false, 1, 3, 1],
   [0, 0, false, -0.5, 0.5, 1],
   [-1, 0, false, -1, 0, 24],
+  // Too far apart to count, and farther apart than a double can tell.
+  [0, 1e300, true, 0, 1e300, 24],
+  [-1.7e308, 1.7e308, false, -1.7e308, 1.7e308, 22],
 ])(
   'Bins of [%d, %d] hold all values, and 0 lies on an edge where both signs occur',
   (min, max, whole, low, high, bins) => {
     const edges = binEdges(min, max, whole);
     expect(edges.length - 1).toBe(bins);
-    expect(edges[0]).toBeCloseTo(low, 9);
-    expect(edges.at(-1)).toBeCloseTo(high, 9);
+    expect(edges[0]! / (low || 1)).toBeCloseTo(low && 1, 9);
+    expect(edges.at(-1)! / (high || 1)).toBeCloseTo(high && 1, 9);
+    expect(edges).toEqual(edges.toSorted((a, b) => a - b));
     if (min < 0 && max > 0) expect(edges).toContain(0);
   },
 );
