@@ -23,6 +23,7 @@ export class OpenSessions {
   readonly #sessions = new Map<string, Promise<DataSession>>();
   readonly #looks = new Map<string, Look>();
   #rest: NodeJS.Timeout | null = null;
+  #isDisposed = false;
 
   /** Whoever has found a source asks it before it is closed: both wait for it to be open, in this order. */
   async ask<Answer>(
@@ -30,6 +31,7 @@ export class OpenSessions {
     options: TurnOptions,
     question: (session: AskedSession) => Promise<Answer>,
   ): Promise<Answer> {
+    if (this.#isDisposed) throw new Error('internal: the data were asked about after their end');
     return (await this.#session(asked)).ask(question, options);
   }
 
@@ -42,7 +44,7 @@ export class OpenSessions {
     const find = async (): Promise<void> => {
       for await (const [name, found] of values()) known.set(name, found);
     };
-    // A source that was closed meanwhile has nothing more to tell.
+    // A source that can't be read, or is asked no more, has nothing to tell.
     const done = find()
       .catch(() => {})
       .finally(() => this.#looks.delete(key));
@@ -51,8 +53,14 @@ export class OpenSessions {
     return look;
   }
 
+  /** For good. */
   dispose(): void {
+    this.#isDisposed = true;
     if (this.#rest !== null) clearTimeout(this.#rest);
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
     for (const key of [...this.#sessions.keys()]) this.#close(key);
   }
 
@@ -82,7 +90,7 @@ export class OpenSessions {
 
   #restLater(): void {
     if (this.#rest !== null) clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.dispose(), REST_MS);
+    this.#rest = setTimeout(() => this.#closeAll(), REST_MS);
     this.#rest.unref();
   }
 }

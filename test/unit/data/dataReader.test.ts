@@ -268,6 +268,16 @@ test('Lists are as wide as those that are there', async () => {
   expect(profile).toMatchObject({ width: 3, values: { min: -2, max: 6 } });
 });
 
+test('A reader that was given up opens nothing any more, for a look that goes on in the background neither', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `c${index}`);
+  const directory = folder({ 'wide.csv': `${names.join()}\n${names.map(() => 1).join()}\n` });
+  const opened = reader();
+  const question = { source: 'wide.csv', directory };
+  await opened.columns(question);
+  opened.dispose();
+  await expect(opened.columns(question)).rejects.toThrow('after their end');
+});
+
 test('Many sources may be asked in turn and at once: a few are held open', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `d${index}.csv`);
   const directory = folder(Object.fromEntries(names.map((name, index) => [name, `x,y\n${index},1\n`])));
