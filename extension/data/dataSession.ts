@@ -140,8 +140,9 @@ export class DataSession {
     // A name of its own: what is remembered of another copy is not this one's.
     const name = `selected_${++this.#copies}`;
     await this.database.copy(select, name);
-    const types = await this.database.describe(`SELECT * FROM ${name}`);
-    this.#copied = { select, name, types: types! };
+    // From here on it is known, and dropped in its time, whatever comes between.
+    this.#copied = { select, name, types: [] };
+    this.#copied.types = (await this.database.describe(`SELECT * FROM ${name}`))!;
     return name;
   }
 
