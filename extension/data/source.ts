@@ -177,7 +177,7 @@ async function findFiles(glob: Glob, pattern: string, directory: string): Promis
   if (pattern.includes('\0')) {
     return { code: 'data.no-such-file', message: "No file's name holds the character \\u0000. Remove it." };
   }
-  const { absolute, folder, rest } = sourcePattern(pattern, directory);
+  const { absolute, folder, rest, mayBeGlob } = sourcePattern(pattern, directory);
   const found = await stat(absolute).catch(() => null);
   const isLink = (await lstat(absolute).catch(() => null))?.isSymbolicLink() ?? false;
   if (found?.isFile() || (found === null && isLink)) return [absolute];
@@ -187,7 +187,7 @@ async function findFiles(glob: Glob, pattern: string, directory: string): Promis
     const kinds = new Set((await dataFilesIn(absolute)).map((name) => path.extname(name)));
     return { code: 'data.no-such-file', message, instead: [...kinds].map((kind) => inside + kind) };
   }
-  if (/[*?[]/.test(pattern)) {
+  if (mayBeGlob) {
     const files = await glob(path.posix.join(escapeGlob(folder), rest));
     if (files.length > 0) return files.map(forwardSlashes);
     return noSuchFile(`No file matches "${pattern}".`, absolute, pattern);
