@@ -10,7 +10,7 @@ export type FindProblems = (text: string) => Promise<Problem[]>;
 const MOST_TRIALS = 200;
 
 export async function fixProblems(original: string, find: FindProblems): Promise<FixedText> {
-  const trials = mendText(original, { mostTrials: MOST_TRIALS });
+  const trials = mendText(original, (nTrials) => nTrials <= MOST_TRIALS);
   let next = trials.next();
   while (!next.done) next = trials.next(await find(next.value.text));
   return next.value;

@@ -2,14 +2,11 @@
  * What leaves no doubt, mended in the text of an experiment: fixes made a few at a time, and after each time another look
  * at what is wrong then. What leaves it worse is taken back. Who looks is the caller: with the data at hand or without.
  */
-import type { ExperimentEdit, JsonPath, Problem, ProblemFix } from '../protocol/problems';
+import type { ExperimentEdit, JsonPath, Problem } from '../protocol/problems';
 import { changeOfFix } from './fixText';
+import { type FixedProblem, isBetter, stageOf } from './judgeFixes';
 
-export interface FixedProblem {
-  /** As it was found, with its place in the text as it was then. */
-  readonly problem: Problem;
-  readonly fix: ProblemFix;
-}
+export type { FixedProblem } from './judgeFixes';
 
 export interface FixedText {
   readonly text: string;
@@ -28,25 +25,25 @@ export interface Trial {
 
 /**
  * Errors and warnings: what is only a hint may be as a person wants it. Each trial that is yielded wants the problems of
- * its text back.
+ * its text back. `mayTry` is asked before each but the first, with how many there have been: what is found by then is given.
  */
 export function* mendText(
   original: string,
-  { mostTrials }: { mostTrials: number },
+  mayTry: (nTrials: number) => boolean,
 ): Generator<Trial, FixedText, readonly Problem[]> {
   let text = original;
   let problems = yield { text, from: text, made: [] };
   const fixed: FixedProblem[] = [];
   const refused = new Set<string>();
   const waiting: FixedProblem[][] = [];
-  for (let trials = 0; trials < mostTrials; ) {
+  for (let nTrials = 1; mayTry(nTrials); ) {
     const group = waiting.shift() ?? nextGroup(problems, refused);
     if (group.length === 0) break;
     const after = withFixes(text, group);
     if (after !== null) {
-      trials++;
+      nTrials++;
       const left = yield { text: after, from: text, made: group };
-      if (isBetter(problems, left, group)) {
+      if (isBetter({ before: problems, after: left, text: after, group })) {
         text = after;
         problems = left;
         fixed.push(...group.toReversed());
@@ -116,45 +113,4 @@ function isTouched(path: JsonPath, { kind, path: edited }: ExperimentEdit): bool
   const [removed, entry] = [edited.at(-1)!, path[edited.length - 1]];
   if (kind !== 'remove' || typeof removed !== 'number' || typeof entry !== 'number') return false;
   return isSame(edited.length - 1) && entry > removed;
-}
-
-/**
- * What is looked at only once all before is well: the text, the experiment, its files, the query, the columns, what they
- * hold, and in the end each value. A fix may bring to light what was hidden behind.
- */
-const STAGES: readonly RegExp[] = [
-  /^experiment\.(syntax|duplicate-field|empty|too-deep)$/,
-  /^(experiment|method)\./,
-  /^data\.(no-such-file|remote-source|unknown-format|mixed-formats|empty-file|encoding|unreadable|ragged-row|unclosed-quote|bad-json|files-differ)$/,
-  /^data\.query-/,
-  /^data\.missing-column$/,
-  /^data\.(text-column|date-column|not-numeric|list-target)$/,
-];
-
-function stageOf({ code }: Problem): number {
-  const stage = STAGES.findIndex((pattern) => pattern.test(code));
-  return stage < 0 ? STAGES.length : stage;
-}
-
-/** Whether each fix of a group, which is of one stage or of warnings, ended its problem, and none caused what is worse. */
-function isBetter(before: readonly Problem[], after: readonly Problem[], group: readonly FixedProblem[]): boolean {
-  const [errorsBefore, errorsAfter] = [errorsByStage(before), errorsByStage(after)];
-  const { severity } = group[0]!.problem;
-  const stage = severity === 'error' ? stageOf(group[0]!.problem) : errorsBefore.length;
-  if (errorsBefore.some((count, at) => at < stage && errorsAfter[at]! > count)) return false;
-  if (severity === 'error') return errorsAfter[stage]! <= errorsBefore[stage]! - group.length;
-  return group.every(({ problem: { code } }) => {
-    const mended = group.filter(({ problem }) => problem.code === code).length;
-    return countOf(after, code, severity) <= countOf(before, code, severity) - mended;
-  });
-}
-
-function errorsByStage(problems: readonly Problem[]): number[] {
-  const counts = [...STAGES, null].map(() => 0);
-  for (const problem of problems) if (problem.severity === 'error') counts[stageOf(problem)]!++;
-  return counts;
-}
-
-function countOf(problems: readonly Problem[], code: string, severity: Problem['severity']): number {
-  return problems.filter((each) => each.code === code && each.severity === severity).length;
 }

@@ -13,15 +13,18 @@ export interface FixedAll {
   readonly count: number;
 }
 
-/** Each parses the text once, on the event loop. */
-const MOST_TRIALS = 40;
+/** The text is parsed for each trial, on the event loop: a person waits for this, and others for the loop. */
+const MOST_MS = 150;
+/** Enough for the mistakes of a text of ordinary size, however slow the machine. */
+const FEWEST_TRIALS = 4;
 
 /** `problems` are those of the text and its data. `null` where none has such a fix. */
 export function fixAll(text: string, problems: readonly Problem[]): FixedAll | null {
+  const end = performance.now() + MOST_MS;
   const ofText = parseExperiment(text).problems;
   const said = new Set(ofText.map(keyOf));
   const ofData = new Map<string, readonly Problem[]>([[text, problems.filter((each) => !said.has(keyOf(each)))]]);
-  const trials = mendText(text, { mostTrials: MOST_TRIALS });
+  const trials = mendText(text, (nTrials) => nTrials < FEWEST_TRIALS || performance.now() < end);
   let next = trials.next();
   while (!next.done) {
     const { text: tried, from, made } = next.value;

@@ -61,6 +61,35 @@ test('what is beyond doubt is mended one after the other, what it brings to ligh
   expect(await fixProblems(next.text, findIn(directory))).toMatchObject({ text: next.text, fixed: [] });
 });
 
+test.for<[string, object, object, string[]]>([
+  [
+    'a field of a method',
+    { variants: { a: { method: 'penalti', alpah: 10 } } },
+    { variants: { a: { method: 'penalty', alpha: 10 } } },
+    [],
+  ],
+  [
+    'a value in a section',
+    { trainng: { epochs: '20', bacthSize: 16 } },
+    { training: { epochs: 20, batchSize: 16 } },
+    [],
+  ],
+  [
+    'what a person has to choose',
+    { variants: { a: { method: 'penalti', percent: 3 } }, trainng: { epochs: -1 } },
+    { variants: { a: { method: 'penalty', percent: 3 } }, training: { epochs: -1 } },
+    ['experiment.out-of-range', 'method.foreign-field'],
+  ],
+])('behind a name that nobody knew %s is seen and mended too', async ([, wrong, right, left]) => {
+  const directory = folder({ 'a.csv': `x,y\n${'1,2\n2,3\n'.repeat(20)}` });
+  const rest = { data: { source: 'a.csv', inputs: ['x'], targets: ['y'] }, constraint: { min: 0 } };
+  const variants = { b: { method: 'unconstrained' } };
+  const { text, problems } = await fixProblems(JSON.stringify({ ...rest, variants, ...wrong }), findIn(directory));
+  expect(JSON.parse(text)).toEqual({ ...rest, variants, ...right });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  expect(errors.map(({ code }) => code).toSorted()).toEqual(left);
+});
+
 test('hints are left as a person wants them', async () => {
   const directory = folder({ 'a.csv': 'x,y\n1,2\n2,3\n3,4\n4,5\n' });
   const text = JSON.stringify({
