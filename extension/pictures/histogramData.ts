@@ -1,9 +1,10 @@
-/** From a run and a measure of it to the data of its histogram pictures: what the panel draws and what is exported. Pure. */
+/** From a run to the data of its histograms and their history: what the panel draws and what is exported. Pure. */
 import type { MeasuredEvent, TargetDescription } from '../protocol/events';
 import type { Figures } from '../protocol/figures';
 import type { RunState } from '../protocol/runState';
 import type { HeightScale, HistogramData } from './histogram';
-import { splitFigures } from './model';
+import type { HistoryData } from './history';
+import { positionOf, splitFigures } from './model';
 import type { Axes } from './sharedAxes';
 import { epochWords, outsideWords, SPLIT_WORDS, type Split } from './words';
 
@@ -37,4 +38,29 @@ export function histogramOf(
     words: outsideWords(figures, target.bounds, split),
   };
   return { data, figures };
+}
+
+/** `null` where the run has no such split or was not measured. `end` is the right end of the time axis in epochs. */
+export function historyOf(
+  run: RunState,
+  target: TargetDescription,
+  { span }: Pick<Axes, 'span'>,
+  split: Split,
+  end: number,
+): HistoryData | null {
+  const { started } = run;
+  const measured = run.measured.filter((measure) => measure.histograms[split]?.[target.name] !== undefined);
+  if (started === null || measured.length === 0) return null;
+  const positions = measured.map((measure) => positionOf(started, measure));
+  return {
+    target: target.name,
+    of: `${SPLIT_WORDS[split].toLowerCase()} set`,
+    edges: target.edges,
+    bounds: target.bounds,
+    span,
+    positions,
+    counts: measured.map((measure) => measure.histograms[split]![target.name]!),
+    outside: measured.map((measure) => splitFigures(measure, split)?.targets[target.name]?.negativeShare ?? 0),
+    end: Math.max(end, positions.at(-1)!),
+  };
 }

@@ -21,7 +21,49 @@ export type Paint =
   | 'text'
   | 'strong-text'
   /** The bin that pointer or arrow keys are on. */
-  | 'selected';
+  | 'selected'
+  /** The moment shown, and the one under the pointer. */
+  | 'moment'
+  | 'hovered'
+  /** The share outside over time: a line, and the ground below it. */
+  | 'share-line'
+  | 'share-area'
+  /** In the color of its run: a line, the same as measured behind a smoothed one, a point. */
+  | 'run-line'
+  | 'run-raw'
+  | 'run-point'
+  /** A point or line that another beats in everything. */
+  | 'dominated'
+  /** Joins the points that none beats. */
+  | 'front';
+
+/** What a mark of a picture of several runs belongs to. */
+interface OfRun {
+  /** Index of its run's color. */
+  run?: number;
+  /** Index of the thing it stands for, for tests and hit-testing. */
+  item?: number;
+  /** Lengths of strokes and gaps. */
+  dash?: readonly number[];
+}
+
+/**
+ * Cells of a grid with uneven rows and columns, each as dense as its level. Thousands of them are one mark: a browser
+ * paints them as pixels, a file gets a path per level.
+ */
+export interface Raster {
+  kind: 'raster';
+  /** Left ends of the columns, and the right end of the last. */
+  columns: readonly number[];
+  /** Bottom ends of the rows, upwards, and the top end of the last. */
+  rows: readonly number[];
+  /** `[columns, rows]`, 0 (nothing) to `RASTER_LEVELS`. */
+  levels: Uint8Array;
+  /** By row: hatched, and in the color of what is outside. */
+  outside: readonly boolean[];
+}
+
+export const RASTER_LEVELS = 15;
 
 export type Mark =
   | {
@@ -35,7 +77,9 @@ export type Mark =
       bar?: { bin: number; count: number };
     }
   | { kind: 'line'; x1: number; y1: number; x2: number; y2: number; paint: Paint }
-  | { kind: 'path'; d: string; paint: Paint }
+  | ({ kind: 'path'; d: string; paint: Paint } & OfRun)
+  | ({ kind: 'circle'; cx: number; cy: number; r: number; paint: Paint } & OfRun)
+  | Raster
   | { kind: 'text'; x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end'; paint: Paint };
 
 export interface Size {
@@ -69,8 +113,26 @@ function markText(mark: Mark): string {
     case 'line':
       return `line ${mark.paint} ${mark.x1},${mark.y1} → ${mark.x2},${mark.y2}`;
     case 'path':
-      return `path ${mark.paint} ${mark.d}`;
+      return `path ${mark.paint}${runText(mark)} ${mark.d}`;
+    case 'circle':
+      return `circle ${mark.paint}${runText(mark)} ${mark.cx},${mark.cy} r ${mark.r}`;
+    case 'raster':
+      return rasterText(mark);
     case 'text':
       return `text ${mark.paint} ${mark.x},${mark.y} ${mark.anchor} "${mark.text}"`;
   }
+}
+
+function runText({ run, item }: OfRun): string {
+  return `${run === undefined ? '' : ` run ${run}`}${item === undefined ? '' : ` item ${item}`}`;
+}
+
+/** A line per row from the top, a hexadecimal digit per cell. */
+function rasterText({ columns, rows, levels, outside }: Raster): string {
+  const nRows = rows.length - 1;
+  const lines = outside.map((isOutside, row) => {
+    const cells = columns.slice(1).map((_, column) => levels[column * nRows + row]!.toString(16));
+    return `${isOutside ? 'outside' : 'inside'} ${cells.join('')}`;
+  });
+  return [`raster ${columns.join(' ')} × ${rows.join(' ')}`, ...lines.reverse()].join('\n');
 }

@@ -19,6 +19,8 @@ export interface Choices {
   heightScale: HeightScale;
   logViolation: boolean;
   histogramTables: boolean;
+  /** Whether each histogram's past stands below it. */
+  history: boolean;
   curveTables: boolean;
 }
 
@@ -29,6 +31,7 @@ export const INITIAL_CHOICES: Choices = {
   heightScale: 'linear',
   logViolation: false,
   histogramTables: false,
+  history: true,
   curveTables: false,
 };
 

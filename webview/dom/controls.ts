@@ -14,7 +14,7 @@ import {
   vsCodeOption,
 } from '@vscode/webview-ui-toolkit';
 import { applyOptions, element, setAttribute, setText } from './element';
-import { type IconName, icon } from './icons';
+import { type IconName, icon, setIcon } from './icons';
 
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 
@@ -49,15 +49,27 @@ export function setLabel(control: Control, label: string): void {
   setText(control.element.lastElementChild!, label);
 }
 
+export interface IconControl extends Control {
+  readonly icon: SVGSVGElement;
+}
+
 /** A button that is an icon; `label` is its name for screen readers and its tooltip. */
-export function iconButton(label: string, name: IconName, test: string, onClick: () => void): Control {
+export function iconButton(label: string, name: IconName, test: string, onClick: () => void): IconControl {
   const made = document.createElement('vscode-button') as Button;
   made.setAttribute('appearance', 'icon');
   made.setAttribute('aria-label', label);
   applyOptions(made, { test, title: label });
-  made.append(icon(name));
+  const shown = icon(name);
+  made.append(shown);
   made.addEventListener('click', onClick);
-  return { element: made };
+  return { element: made, icon: shown };
+}
+
+/** For a button whose meaning changes, such as play and pause. */
+export function setIconButton(control: IconControl, label: string, name: IconName): void {
+  setAttribute(control.element, 'aria-label', label);
+  setAttribute(control.element, 'title', label);
+  setIcon(control.icon, name);
 }
 
 export function setDisabled(control: Control, disabled: boolean): void {

@@ -2,8 +2,11 @@
  * The one renderer of pictures: marks to SVG nodes. Nodes are kept and changed in place, so that a frame with the same
  * marks as the one before touches only the heights that moved; eight live runs must stay fluid.
  */
-import type { Mark, Picture } from '../../extension/pictures/marks';
+import { N_RUN_COLORS } from '../../extension/pictures/curves/series';
+import type { Mark, Picture, Raster } from '../../extension/pictures/marks';
 import { setAttribute, svgElement } from './element';
+
+type Drawn = Exclude<Mark, Raster>;
 
 let nHatches = 0;
 
@@ -12,12 +15,13 @@ export class PictureElement {
   private readonly marks: SVGGElement;
   private readonly hatch = `orthant-hatch-${nHatches++}`;
 
-  constructor() {
+  /** `kind` is what a screen reader calls it. */
+  constructor(kind: string) {
     this.marks = svgElement('g');
     this.element = svgElement(
       'svg',
       // Arrow keys walk over the bars and the value is said: to a screen reader that is a slider.
-      { role: 'slider', tabindex: '0', 'aria-roledescription': 'histogram', 'aria-valuemin': '0' },
+      { role: 'slider', tabindex: '0', 'aria-roledescription': kind, 'aria-valuemin': '0' },
       svgElement('defs', {}, this.pattern()),
       this.marks,
     );
@@ -34,7 +38,9 @@ export class PictureElement {
   draw(picture: Picture): void {
     setAttribute(this.element, 'viewBox', `0 0 ${picture.width} ${picture.height}`);
     setAttribute(this.element, 'aria-label', picture.summary);
-    for (const [index, mark] of picture.marks.entries()) {
+    // A raster is pixels: `raster.ts` paints it.
+    const marks = picture.marks.filter((mark): mark is Drawn => mark.kind !== 'raster');
+    for (const [index, mark] of marks.entries()) {
       const present = this.marks.children[index];
       if (present?.localName === mark.kind) this.update(present, mark);
       else {
@@ -44,11 +50,11 @@ export class PictureElement {
         else present.replaceWith(made);
       }
     }
-    while (this.marks.children.length > picture.marks.length) this.marks.lastElementChild!.remove();
+    while (this.marks.children.length > marks.length) this.marks.lastElementChild!.remove();
   }
 
-  private update(node: Element, mark: Mark): void {
-    setAttribute(node, 'class', `paint-${mark.paint}`);
+  private update(node: Element, mark: Drawn): void {
+    setAttribute(node, 'class', `paint-${mark.paint}${runClass(mark)}`);
     switch (mark.kind) {
       case 'rect':
         for (const name of ['x', 'y', 'width', 'height'] as const) setAttribute(node, name, mark[name]);
@@ -62,6 +68,12 @@ export class PictureElement {
         break;
       case 'path':
         setAttribute(node, 'd', mark.d);
+        setAttribute(node, 'stroke-dasharray', mark.dash?.length ? mark.dash.join(' ') : null);
+        setAttribute(node, 'data-item', mark.item ?? null);
+        break;
+      case 'circle':
+        for (const name of ['cx', 'cy', 'r'] as const) setAttribute(node, name, mark[name]);
+        setAttribute(node, 'data-item', mark.item ?? null);
         break;
       case 'text':
         setAttribute(node, 'x', mark.x);
@@ -80,4 +92,8 @@ export class PictureElement {
       svgElement('rect', { class: 'hatch-line', width: '1.6', height: '4' }),
     );
   }
+}
+
+function runClass(mark: Drawn): string {
+  return 'run' in mark && mark.run !== undefined ? ` run-color-${mark.run % N_RUN_COLORS}` : '';
 }

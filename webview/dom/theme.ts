@@ -34,8 +34,34 @@ export function exportPalette(): Palette {
     foreground: value('--orthant-text'),
     inside: value('--orthant-inside'),
     outside: value('--orthant-outside'),
+    runs: Array.from({ length: N_RUN_COLORS }, (_, index) => value(`--orthant-run-${index}`)),
     fontFamily: style.fontFamily,
   };
+}
+
+/** What `raster.ts` paints with: red, green and blue, 0 to 255. */
+export interface RasterTheme {
+  inside: Rgb;
+  outside: Rgb;
+}
+
+export type Rgb = readonly [number, number, number];
+
+export function rasterTheme(): RasterTheme {
+  const style = getComputedStyle(document.body);
+  return {
+    inside: rgbOf(style.getPropertyValue('--orthant-inside')),
+    outside: rgbOf(style.getPropertyValue('--orthant-outside')),
+  };
+}
+
+/** However CSS writes it: the browser knows best. */
+function rgbOf(color: string): Rgb {
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
+  context.fillStyle = color.trim();
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return [red!, green!, blue!];
 }
 
 /** VS Code changes the class of `body` and the variables on the root element when the theme changes. */

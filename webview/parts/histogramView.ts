@@ -17,7 +17,16 @@ import { sliderMove } from '../dom/sliderKeys';
 import { PictureElement } from '../dom/svg';
 import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
+import { HistoryView, type ShownHistory } from './historyView';
 import type { Intents } from './part';
+
+/** How and beside what a histogram is shown. */
+export interface HistogramShown {
+  asTable: boolean;
+  fileName: string;
+  /** `null` leaves it out. */
+  history: ShownHistory | null;
+}
 
 export class HistogramView {
   readonly element: HTMLElement;
@@ -25,9 +34,10 @@ export class HistogramView {
   private readonly share = element('strong', { test: 'outside-share' });
   private readonly rest = element('span');
   private readonly words = element('span', { class: 'outside-words', test: 'outside-words' }, this.share, this.rest);
-  private readonly picture = new PictureElement();
+  private readonly picture = new PictureElement('histogram');
   private readonly room = element('div', { class: 'picture-room' }, this.picture.element);
   private readonly table = new TableView('histogram-table');
+  private readonly history: HistoryView;
   private readonly empty = element('p', { class: 'waiting' });
   private size: Size | null = null;
   private data: HistogramData | null = null;
@@ -38,6 +48,7 @@ export class HistogramView {
     target: string,
     private readonly intents: Intents,
   ) {
+    this.history = new HistoryView(target, intents);
     const actions = element(
       'span',
       { class: 'actions' },
@@ -50,6 +61,7 @@ export class HistogramView {
       element('div', { class: 'chart-head' }, element('h3', { text: target }), this.bounds, this.words, actions),
       this.room,
       this.table.element,
+      this.history.element,
       this.empty,
     );
     setHidden(this.empty, true);
@@ -60,7 +72,7 @@ export class HistogramView {
     this.listen();
   }
 
-  update(data: HistogramData, figures: Figures, { asTable, fileName }: { asTable: boolean; fileName: string }): void {
+  update(data: HistogramData, figures: Figures, { asTable, fileName, history }: HistogramShown): void {
     this.data = data;
     this.fileName = fileName;
     setHidden(this.empty, true);
@@ -71,6 +83,7 @@ export class HistogramView {
     setAttribute(this.element, 'data-min', figures.minOutput);
     setAttribute(this.words, 'class', `outside-words ${figures.negativeShare > 0 ? 'bad' : 'good'}`);
     this.writeWords();
+    this.history.update(history, { asTable, fileName });
     if (asTable) this.table.update(histogramTable(data));
     else this.draw();
   }
@@ -79,9 +92,14 @@ export class HistogramView {
     setHidden(this.empty, false);
     setHidden(this.room, true);
     setHidden(this.table.element, true);
+    this.history.update(null, { asTable: false, fileName: '' });
     setText(this.empty, words);
     setText(this.share, '');
     setText(this.rest, '');
+  }
+
+  themeChanged(): void {
+    this.history.themeChanged();
   }
 
   private draw(): void {

@@ -79,6 +79,7 @@ export class Panel {
 
   themeChanged(): void {
     this.curves.themeChanged();
+    for (const card of this.cards.values()) card.themeChanged();
   }
 
   /** Which run is feasible and at what price is what one compares for; of a run alone the histograms come first. */

@@ -1,13 +1,14 @@
 /** One run: its header, what went wrong and what the doctor finds, its histograms and its log. */
 
-import { histogramOf } from '../../extension/pictures/histogramData';
+import { histogramOf, historyOf } from '../../extension/pictures/histogramData';
 import { latestVerdict, type Model, shownMeasure, splitFigures } from '../../extension/pictures/model';
 import { type Axes, axesKey } from '../../extension/pictures/sharedAxes';
 import { SPLIT_WORDS } from '../../extension/pictures/words';
-import type { MeasuredEvent, StartedEvent } from '../../extension/protocol/events';
+import type { MeasuredEvent, StartedEvent, TargetDescription } from '../../extension/protocol/events';
 import { isLive, type RunState } from '../../extension/protocol/runState';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { HistogramView } from './histogramView';
+import type { ShownHistory } from './historyView';
 import type { Intents } from './part';
 import { RunDiagnoses } from './runDiagnoses';
 import { RunHeader } from './runHeader';
@@ -59,6 +60,10 @@ export class RunCard {
     if (run.started !== null && measure !== null) this.updateHistograms(run, index, run.started, measure, model, axes);
   }
 
+  themeChanged(): void {
+    for (const view of this.views.values()) view.themeChanged();
+  }
+
   /** The run as attributes, so that tests can wait for a step instead of a time. */
   private updateData(run: RunState, measure: MeasuredEvent | null, model: Model): void {
     const figures = measure === null ? null : splitFigures(measure, model.choices.split);
@@ -93,8 +98,18 @@ export class RunCard {
       }
       // No file system agrees to every name with a colon.
       const fileName = `${model.labels[index]!.replaceAll(':', '-')}-${target.name}`;
-      view.update(histogram.data, histogram.figures, { asTable: histogramTables, fileName });
+      const history = this.historyShown(run, target, axes.get(axesKey(target))!, model);
+      view.update(histogram.data, histogram.figures, { asTable: histogramTables, fileName, history });
     }
+  }
+
+  private historyShown(run: RunState, target: TargetDescription, axes: Axes, model: Model): ShownHistory | null {
+    const { history, split, position } = model.choices;
+    const data = history ? historyOf(run, target, axes, split, model.positions.at(-1) ?? 0) : null;
+    // A moment alone is no history.
+    if (data === null || data.positions.length < 2) return null;
+    const index = position === null ? -1 : data.positions.findLastIndex((measured) => measured <= position);
+    return { data, shown: index < 0 ? data.positions.length - 1 : index, newest: model.positions.at(-1)! };
   }
 }
 

@@ -4,15 +4,32 @@ import type { HeightScale } from '../../extension/pictures/histogram';
 import { feasiblePosition, hasValidation, type Model } from '../../extension/pictures/model';
 import { count, epochWords, type Split } from '../../extension/pictures/words';
 import { isLive } from '../../extension/protocol/runState';
-import { button, type CheckboxControl, type Control, checkbox, dropdown, setDisabled, setLabel } from '../dom/controls';
+import {
+  button,
+  type CheckboxControl,
+  type Control,
+  checkbox,
+  dropdown,
+  type IconControl,
+  iconButton,
+  setDisabled,
+  setIconButton,
+  setLabel,
+} from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import type { Intents } from './part';
+import { Player } from './player';
+
+const PLAY = 'Play from here, or from the start (Space on the slider)';
 
 export class Toolbar {
   readonly element: HTMLElement;
   private readonly split;
   private readonly heights;
   private readonly tables: CheckboxControl;
+  private readonly history: CheckboxControl;
+  private readonly play: IconControl;
+  private readonly player: Player;
   private readonly slider = element('input', {
     class: 'time',
     test: 'time',
@@ -28,6 +45,9 @@ export class Toolbar {
     this.split = dropdown<Split>('Set', 'split', (split) => intents.choose({ split }));
     this.heights = dropdown<HeightScale>('Heights', 'heights', (heightScale) => intents.choose({ heightScale }));
     this.tables = checkbox('Tables', 'histogram-tables', (histogramTables) => intents.choose({ histogramTables }));
+    this.history = checkbox('History', 'history', (history) => intents.choose({ history }));
+    this.player = new Player((position) => intents.choose({ position }));
+    this.play = iconButton(PLAY, 'play', 'play', () => this.player.toggle(this.positions, this.shownIndex()));
     this.firstFeasible = button(
       'First feasible',
       { test: 'first-feasible', icon: 'toStart', title: 'Go to the first measure from which a run stayed feasible' },
@@ -36,6 +56,11 @@ export class Toolbar {
     this.newest = button('Newest', { test: 'newest', title: 'Follow the newest measure' }, () =>
       intents.choose({ position: null }),
     );
+    this.slider.addEventListener('keydown', (event) => {
+      if (event.key !== ' ') return;
+      event.preventDefault();
+      this.player.toggle(this.positions, this.shownIndex());
+    });
     this.slider.addEventListener('input', () => {
       const index = Number(this.slider.value);
       // The right end means "the newest", and stays there while the run goes on.
@@ -47,12 +72,20 @@ export class Toolbar {
       element(
         'div',
         { class: 'time-group' },
+        this.play.element,
         this.moment,
         this.slider,
         this.newest.element,
         this.firstFeasible.element,
       ),
-      element('div', { class: 'choice-group' }, this.split.element, this.heights.element, this.tables.element),
+      element(
+        'div',
+        { class: 'choice-group' },
+        this.split.element,
+        this.heights.element,
+        this.history.element,
+        this.tables.element,
+      ),
     );
   }
 
@@ -76,7 +109,15 @@ export class Toolbar {
       choices.heightScale,
     );
     this.tables.update(choices.histogramTables);
+    this.history.update(choices.history);
+    this.player.chosen(choices.position);
+    setIconButton(this.play, this.player.isPlaying ? 'Pause playing' : PLAY, this.player.isPlaying ? 'pause' : 'play');
+    setDisabled(this.play, positions.length < 2);
     this.updateTime(model);
+  }
+
+  private shownIndex(): number {
+    return Number(this.slider.value);
   }
 
   private updateTime({ runs, choices, positions }: Model): void {
