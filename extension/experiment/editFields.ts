@@ -20,6 +20,25 @@ export function editExperiment(text: string, edits: readonly ExperimentEdit[]): 
   return edits.reduce((edited, edit) => applyEdits(edited, textEdits(edited, edit)), text);
 }
 
+/**
+ * The same of edits none of which touches what another does: the text is parsed once for all where they lie apart.
+ * `null` where one of them changes nothing.
+ * @throws NoPlaceError
+ */
+export function editApart(text: string, edits: readonly ExperimentEdit[]): string | null {
+  const root = parseText(text);
+  const changes = edits.map((edit) => textEdits(text, edit, root));
+  if (changes.some((each) => each.length === 0)) return null;
+  const inOrder = changes.flat().toSorted((a, b) => a.offset - b.offset);
+  // Two fields put behind the same last one need a comma between them, which only the second can know of.
+  const lieApart = inOrder.every(({ offset }, at) => at === 0 || offset > endOf(inOrder[at - 1]!));
+  return lieApart ? applyEdits(text, inOrder) : editExperiment(text, edits);
+}
+
+function endOf({ offset, length }: Edit): number {
+  return offset + length;
+}
+
 /** The failure doctor's edits, as they are recorded in run folders. @throws NoPlaceError */
 export function editFields(text: string, edits: readonly FieldEdit[]): string {
   return editExperiment(
@@ -36,8 +55,7 @@ export function parseText(text: string): Node {
   return root;
 }
 
-function textEdits(text: string, edit: ExperimentEdit): Edit[] {
-  const root = parseText(text);
+function textEdits(text: string, edit: ExperimentEdit, root = parseText(text)): Edit[] {
   switch (edit.kind) {
     case 'set':
       return setting(text, root, edit.path, edit.value);

@@ -3,7 +3,7 @@
  * at what is wrong then. What leaves it worse is taken back. Who looks is the caller: with the data at hand or without.
  */
 import type { ExperimentEdit, JsonPath, Problem } from '../protocol/problems';
-import { changeOfFix } from './fixText';
+import { editApart, editExperiment, NoPlaceError } from './editFields';
 import { type FixedProblem, isBetter, stageOf } from './judgeFixes';
 
 export type { FixedProblem } from './judgeFixes';
@@ -25,7 +25,7 @@ export interface Trial {
 
 /**
  * Errors and warnings: what is only a hint may be as a person wants it. Each trial that is yielded wants the problems of
- * its text back. `mayTry` is asked before each but the first, with how many there have been: what is found by then is given.
+ * its text back. `mayTry` is asked before each but the first, with how many there have been: what is mended by then is given.
  */
 export function* mendText(
   original: string,
@@ -60,11 +60,25 @@ export function* mendText(
 
 /** `null` where one of them has no place, or nothing to change. */
 function withFixes(text: string, group: readonly FixedProblem[]): string | null {
-  return group.reduce<string | null>((before, { fix }) => {
-    const change = before === null ? null : changeOfFix(before, fix);
-    if (before === null || change === null) return null;
-    return before.slice(0, change.offset) + change.content + before.slice(change.offset + change.length);
-  }, text);
+  const fixes = group.map(({ fix }) => fix);
+  // Of several edits of one fix each is meant for the text that the one before left.
+  const [single, several] = [
+    fixes.filter(({ edits }) => edits.length === 1),
+    fixes.filter(({ edits }) => edits.length > 1),
+  ];
+  try {
+    const apart = editApart(
+      text,
+      single.flatMap(({ edits }) => edits),
+    );
+    return several.reduce<string | null>((before, { edits }) => {
+      const after = before === null ? null : editExperiment(before, edits);
+      return after === before ? null : after;
+    }, apart);
+  } catch (error) {
+    if (error instanceof NoPlaceError) return null;
+    throw error;
+  }
 }
 
 /**

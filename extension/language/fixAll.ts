@@ -13,9 +13,9 @@ export interface FixedAll {
   readonly count: number;
 }
 
-/** The text is parsed for each trial, on the event loop: a person waits for this, and others for the loop. */
-const MOST_MS = 150;
-/** Enough for the mistakes of a text of ordinary size, however slow the machine. */
+/** A person waits for this, and meanwhile nothing else is answered. What is left then is mended when it is asked for again. */
+const MOST_MS = 300;
+/** Enough for what an ordinary text has wrong, however busy the machine. */
 const FEWEST_TRIALS = 4;
 
 /** `problems` are those of the text and its data. `null` where none has such a fix. */
