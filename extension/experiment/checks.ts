@@ -8,6 +8,8 @@ import { listNames } from './names';
 import type { JsonPath, ProblemAtPath } from './problems';
 import { boundsOf, type Experiment } from './schema';
 import { STARTING_HIDDEN, STARTING_VARIANTS } from './starters';
+import { checkSweep } from './sweep/check';
+import { trialOf } from './sweep/trial';
 import { checkVariant } from './variantChecks';
 
 /** `root` is the experiment as its file has it, without defaults. */
@@ -17,6 +19,7 @@ export function checkExperiment(experiment: Experiment, root: unknown): ProblemA
     ...checkBounds(experiment, root),
     ...checkNetwork(experiment),
     ...checkVariants(experiment, root),
+    ...(experiment.sweep === undefined ? [] : checkSweep(experiment, experiment.sweep, trialOf(root, checkExperiment))),
   ];
 }
 

@@ -41,9 +41,10 @@ export function experimentJsonSchema(): Record<string, unknown> {
   }) as JsonSchema;
   const { $schema, ...sections } = schema.properties as Properties;
   addSnippets(sections);
+  addSweepKeys(sections);
   const branches = (sections.variants!.additionalProperties as JsonSchema).oneOf as JsonSchema[];
   sections.variants = { ...sections.variants, ...variantsSchema() };
-  for (const section of ['data', 'network', 'constraint', 'training'])
+  for (const section of ['data', 'network', 'constraint', 'training', 'sweep'])
     inOrder(sections[section]!.properties as Properties);
   return {
     ...schema,
@@ -74,6 +75,23 @@ function addSnippets({ data, network, constraint }: Properties): void {
   delete hidden!.default;
   add(constraint!, BOUNDS_SNIPPETS);
   add(constraint!.additionalProperties as JsonSchema, TARGET_BOUND_SNIPPETS);
+}
+
+/** Fields that all variants share are offered as keys of a sweep; those of a variant depend on its name and method. */
+function addSweepKeys({ sweep, training, network }: Properties): void {
+  const [list, range] = (sweep!.additionalProperties as JsonSchema).anyOf as [JsonSchema, JsonSchema];
+  for (const [section, { properties }] of Object.entries({ training: training!, network: network! })) {
+    for (const [field, { default: _default, ...schema }] of Object.entries(properties as Properties)) {
+      const isNumber = schema.type === 'number' || schema.type === 'integer';
+      const values = { ...list, items: schema };
+      const { description, markdownDescription } = schema;
+      (sweep!.properties as Properties)[`${section}.${field}`] = {
+        description,
+        markdownDescription,
+        ...(isNumber ? { anyOf: [values, range] } : values),
+      } as JsonSchema;
+    }
+  }
 }
 
 /**

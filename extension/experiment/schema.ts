@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { METHODS } from '../methods/registry';
 import { OPTIMIZER_NAMES } from '../optimizers/registry';
 import { ENGINE_CHOICES } from '../protocol/events';
+import { sweepSchema } from './sweepSchema';
 
 const columnList = z.array(z.string().min(1)).min(1);
 
@@ -222,6 +223,7 @@ export type DataSection = Experiment['data'];
 
 /** One variant with everything filled in: what a training gets. */
 export interface ResolvedVariant {
+  sweep: sweepSchema.optional(),
   name: string;
   method: string;
   /** The method's own fields, with defaults. */

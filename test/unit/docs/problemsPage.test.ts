@@ -33,7 +33,7 @@ const codes = new Set(
 );
 
 test('every code of the sources has a row, and every row a code', () => {
-  expect([...areas].sort()).toEqual(['data', 'engine', 'experiment', 'method', 'runs', 'training']);
+  expect([...areas].sort()).toEqual(['data', 'engine', 'experiment', 'method', 'runs', 'sweep', 'training']);
   expect(rows.map(({ code }) => code).sort()).toEqual([...codes].sort());
 });
 

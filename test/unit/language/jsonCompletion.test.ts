@@ -41,7 +41,7 @@ function variant(marked: string): string {
 
 describe('Names are completed', () => {
   test('of the sections, in the order in which a file is read', async () => {
-    const sections = ['data', 'network', 'constraint', 'training', 'variants', '$schema'];
+    const sections = ['data', 'network', 'constraint', 'training', 'variants', 'sweep', '$schema'];
     expect(await labelsAt('{ | }')).toEqual(sections);
     expect(await labelsAt('{ "|" }')).toEqual(sections);
   });
