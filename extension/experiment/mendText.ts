@@ -25,7 +25,8 @@ export interface Trial {
 
 /**
  * Errors and warnings: what is only a hint may be as a person wants it. Each trial that is yielded wants the problems of
- * its text back. `mayTry` is asked before each but the first, with how many there have been: what is mended by then is given.
+ * its text back. `mayTry` is asked before each but the first, with how many there have been; what is mended by then is
+ * given.
  */
 export function* mendText(
   original: string,

@@ -2,7 +2,6 @@
 import * as l10n from '@vscode/l10n';
 import { commands, type Disposable, window } from 'vscode';
 import { isLive } from '../protocol/runState';
-import { removeTrashed } from '../runs/trash';
 import { askRun, knowAllRuns } from './ask';
 import { runsIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
@@ -67,7 +66,7 @@ export class DeleteCommands {
         runsFolder,
       );
       const choice = await window.showInformationMessage(text, restore, remove);
-      if (choice === remove) await removeTrashed(abandoned);
+      if (choice === remove) this.#tell(await deleted.removeAbandoned(abandoned));
       if (choice !== restore) return;
       this.#tell(deleted.restoreAbandoned(abandoned));
       await folders.refresh(runsFolder);

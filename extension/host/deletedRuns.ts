@@ -6,6 +6,7 @@ import path from 'node:path';
 import { t } from '@vscode/l10n';
 import { abandonedRuns, finishRemovals, moveToTrash, putBack, removeTrashed, type TrashedRun } from '../runs/trash';
 import { type Disposable, Emitter } from './emitter';
+import { messageOf } from './messageOf';
 import type { Run, RunStore } from './runStore';
 
 /** Runs that were deleted together and come back together. */
@@ -68,8 +69,14 @@ export class DeletedRuns implements Disposable {
 
   /** Runs that windows deleted in these folders before they were killed. */
   async abandoned(runsFolder: string): Promise<TrashedRun[]> {
+    // What can't be removed now may be later, and nobody waits for it.
     await finishRemovals(runsFolder);
     return abandonedRuns(runsFolder);
+  }
+
+  async removeAbandoned(runs: readonly TrashedRun[]): Promise<Failures> {
+    const failures = await removeTrashed(runs);
+    return failures.map((failure) => t('A deleted run could not be removed: {0}', failure));
   }
 
   restoreAbandoned(runs: readonly TrashedRun[]): Failures {
@@ -92,8 +99,4 @@ export class DeletedRuns implements Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

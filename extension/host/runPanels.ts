@@ -17,8 +17,10 @@ import {
   workspace,
 } from 'vscode';
 import type { FromPanel } from '../protocol/panel';
+import { readSettings } from '../runs/readSettings';
 import { Disposables } from './emitter';
 import type { Log } from './log';
+import { messageOf } from './messageOf';
 import { PanelFeed } from './panelFeed';
 import { errorHtml, panelHtml } from './panelHtml';
 import { foldersIn } from './panelIdentity';
@@ -98,6 +100,7 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
         store,
         runs,
         read: (run) => folders.read(run),
+        settings: async (run) => (run.state.folder === null ? {} : readSettings(run.state.folder)),
         post: (message) => void panel.webview.postMessage(message),
         failed: (error, isLast) => {
           log.warn(messageOf(error));
@@ -111,6 +114,7 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
     owned.own(
       panel.webview.onDidReceiveMessage((message: FromPanel) => {
         if (message.type === 'ready') void feed.snapshot();
+        else if (message.type === 'detail') void feed.detail(message.runs);
         else void this.#obey(message, feed.runs()).catch((error) => window.showErrorMessage(messageOf(error)));
       }),
     );
@@ -126,7 +130,7 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
     panel.webview.html = this.#page(panel, runs);
   }
 
-  async #obey(message: Exclude<FromPanel, { type: 'ready' }>, runs: readonly Run[]): Promise<void> {
+  async #obey(message: Exclude<FromPanel, { type: 'ready' | 'detail' }>, runs: readonly Run[]): Promise<void> {
     if (message.type === 'save') return save(message.name, message.content, runs[0]);
     const run = runs.find(({ state }) => state.run === message.run);
     if (run === undefined) return;
@@ -136,6 +140,9 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
       case 'resume':
         // The commands know what to say of a run that this window doesn't train.
         await commands.executeCommand(`orthant.${message.type}`, run.key);
+        return;
+      case 'openRun':
+        await commands.executeCommand('orthant.openRun', run.key);
         return;
       case 'openExperiment':
         await commands.executeCommand('orthant.openExperiment', run.key);
@@ -196,8 +203,4 @@ async function save(name: string, content: string, run: Run | undefined): Promis
 function bytesOf(content: string): Uint8Array {
   const data = /^data:[^,]*;base64,/.exec(content);
   return data === null ? new TextEncoder().encode(content) : Buffer.from(content.slice(data[0].length), 'base64');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

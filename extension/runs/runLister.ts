@@ -2,10 +2,11 @@
  * Lists a runs folder again and again, as a window does while other processes train. Remembers runs that are over as long
  * as their folder and notes are as old as they were; nothing is kept on disk, so there is no index to go stale.
  */
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { RUN_FILES } from '../protocol/runFiles';
 import { inSlices } from './inSlices';
+import { namesIn } from './namesIn';
 import { newestFirst, type RunListing, skimRun } from './readRuns';
 
 /** Something in a runs folder that can't be listed as a run. */
@@ -63,14 +64,6 @@ export class RunLister {
     for (const entry of this.#known.keys()) {
       if (path.dirname(entry) === runsFolder && !names.has(path.basename(entry))) this.#known.delete(entry);
     }
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -55,6 +55,26 @@ describe('A deleted run', () => {
     expect(existsSync(path.join(trashed.place, 'run.json'))).toBe(true);
   });
 
+  test('of a name that was deleted before has its own place in the trash, and both can be removed or abandoned', async () => {
+    const first = moveToTrash(folders[0]!)!;
+    makeManyRuns({ runsFolder, count: 1, experiment: '/project/weather.orthant.json' });
+    const second = moveToTrash(folders[0]!)!;
+    expect(second.place).not.toBe(first.place);
+    expect(abandonedRuns(runsFolder)).toEqual([]);
+    putBack(second);
+    expect(() => putBack(first)).toThrow(/exists again/);
+    expect(await removeTrashed([first])).toEqual([]);
+    expect(everything().some((entry) => entry.includes('.trash/'))).toBe(false);
+  });
+
+  test('that can not be removed says why, stays for the next window, and holds up no other', async () => {
+    const trashed = folders.map((folder) => moveToTrash(folder)!);
+    // A name that is a file where a folder of the trash should be.
+    const odd = { folder: folders[0]!, place: path.join(trashed[0]!.place, 'run.json', 'x') };
+    expect(await removeTrashed([odd, ...trashed])).toEqual([expect.stringContaining('ENOTDIR')]);
+    expect(existsSync(path.join(runsFolder, '.trash'))).toBe(false);
+  });
+
   test('that is gone already brings no folder back', () => {
     rmSync(runsFolder, { recursive: true });
     expect(moveToTrash(folders[0]!)).toBeNull();
