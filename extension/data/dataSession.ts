@@ -2,7 +2,6 @@
  * One source of one experiment folder, held open in a database so that it can be asked again and again: while its files
  * stay as they are, an answer once given is remembered. One question at a time.
  */
-import { totalmem } from 'node:os';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
 import { type ColumnType, Database } from './database';
@@ -11,9 +10,6 @@ import { closeSource, openSource } from './sourceTable';
 import { withoutEnding } from './sql';
 import { type Survey, surveyTable } from './survey';
 import { type TurnOptions, Turns } from './turns';
-
-/** Of the machine's memory: what a query may fill, which may have no end. */
-const MEMORY_SHARE = 0.5;
 
 /** Text files up to this size are kept in memory as a table; larger ones are read anew for each question. */
 const IMPORT_LIMIT_BYTES = 64 * 2 ** 20;
@@ -55,8 +51,10 @@ export class DataSession {
     source: string | readonly string[],
     { directory, hasQuery }: { directory: string; hasQuery: boolean },
   ): Promise<DataSession> {
-    const memoryLimit = `${Math.ceil(totalmem() * MEMORY_SHARE)}B`;
-    const database = await Database.open(reachOf(source, directory), { singleThread: hasQuery, memoryLimit });
+    const database = await Database.open(reachOf(source, directory), {
+      singleThread: hasQuery,
+      isBounded: true,
+    });
     database.remember();
     return new DataSession(database, source, directory);
   }

@@ -2,9 +2,12 @@
  * DuckDB, embedded and in memory, as far as Orthant uses it. What a query may reach is limited to the experiment's
  * folder and the files of its source, and nothing of that can be changed again from SQL: an experiment file may come from anywhere.
  */
+import { totalmem } from 'node:os';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { escapeGlob, literal } from './sql';
 
+/** Of the machine's memory: what a query may fill, which may have no end. */
+const MEMORY_SHARE = 0.5;
 /** Answers that are kept; each is a few numbers. */
 const ANSWERS_LIMIT = 1_000;
 const AGGREGATES_LIMIT = 20_000;
@@ -50,10 +53,13 @@ export class Database {
     this.#connection = connection;
   }
 
-  /** With one thread, a query that groups or joins gives its rows in the same order every time. */
+  /**
+   * With one thread, a query that groups or joins gives its rows in the same order every time. A bounded one fails when it
+   * fills its share of the machine's memory.
+   */
   static async open(
     reach: { readonly folders: readonly string[]; readonly files: readonly string[] },
-    options: { singleThread: boolean; memoryLimit: string | null },
+    options: { singleThread: boolean; isBounded: boolean },
   ): Promise<Database> {
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
@@ -61,7 +67,7 @@ export class Database {
     });
     const connection = await instance.connect();
     if (options.singleThread) await connection.run('SET threads = 1');
-    if (options.memoryLimit !== null) await connection.run(`SET memory_limit = ${literal(options.memoryLimit)}`);
+    if (options.isBounded) await connection.run(`SET memory_limit = '${Math.ceil(totalmem() * MEMORY_SHARE)}B'`);
     // What outgrows memory is an error, not a folder of spilled data left beside whatever folder this runs in.
     await connection.run("SET temp_directory = ''");
     await connection.run(`SET allowed_directories = ${listed(reach.folders)}`);

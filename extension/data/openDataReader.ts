@@ -79,7 +79,7 @@ class SessionReader implements DataReader {
   async files({ source, directory }: DataQuestion): Promise<string[]> {
     // Of their names alone: nothing is opened, and nothing that is open closed for it.
     const glob = async (pattern: string): Promise<string[]> => {
-      const database = await Database.open(reachOf(source, directory), { singleThread: true, memoryLimit: null });
+      const database = await Database.open(reachOf(source, directory), { singleThread: true, isBounded: false });
       return database.glob(pattern).finally(() => database.close());
     };
     const found = await resolveSource(glob, source, directory).catch(nullIfUnreadable);

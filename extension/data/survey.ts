@@ -2,7 +2,6 @@
  * Facts about an experiment's data, found by DuckDB's aggregates: enough to say all that is wrong with it, without its
  * values ever being read. Training and the language server survey in the same way, so both say the same.
  */
-import { totalmem } from 'node:os';
 import { preferred, removeField } from '../experiment/fixes';
 import type { ProblemAtPath } from '../experiment/problems';
 import { boundsOf, type Experiment } from '../experiment/schema';
@@ -52,9 +51,6 @@ export interface Survey {
   readonly problems: readonly ProblemAtPath[];
 }
 
-/** Of the machine's memory: what a query may fill, which may have no end. */
-const QUERY_MEMORY_SHARE = 0.5;
-
 export const FLOAT32_MAX = 3.4028234663852886e38;
 
 /** Opens the data of an experiment, hands it to `use`, and closes it again. */
@@ -66,7 +62,7 @@ export async function withDatabase<Result>(
   const hasQuery = experiment.data.query !== undefined;
   const database = await Database.open(reachOf(experiment.data.source, directory), {
     singleThread: hasQuery,
-    memoryLimit: hasQuery ? `${Math.ceil(totalmem() * QUERY_MEMORY_SHARE)}B` : null,
+    isBounded: hasQuery,
   });
   try {
     return await use(database);
