@@ -1,5 +1,6 @@
 /**
- * Much short work that must not hold up anything else: done in slices, between which whatever waits gets its turn.
+ * Much short work that must not hold up anything else: done in slices, between which whatever waits gets its turn. Why run
+ * folders are read this way and not by DuckDB:
  *
  * Listing 10,000 run folders this way takes 0.9 s of one processor, and 0.12 s when nothing changed since (`runLister.ts`).
  * Reading them asynchronously took four times as long, as every file is opened, read and closed by its own trips to a
