@@ -10,6 +10,7 @@ import { changeOfFix } from '../experiment/fixText';
 import { parseExperiment } from '../experiment/parse';
 import { printable } from '../protocol/printable';
 import { hasErrors, type Problem } from '../protocol/problems';
+import { inspectExperiment } from '../weights/inspectExperiment';
 import { EXIT } from './exit';
 import { type FindProblems, type FixedProblem, type FixedText, fixProblems } from './fixProblems';
 import { inOrder, printProblems, type ReadExperiment, readExperiment } from './readExperiment';
@@ -41,7 +42,7 @@ function problemsIn(directory: string, reader: DataReader): FindProblems {
   return async (text) => {
     const { experiment, problems, toProblem } = parseExperiment(text);
     if (experiment === null) return problems;
-    const further = [...checkEngines(experiment), ...(await reader.inspect(experiment, { directory }))];
+    const further = [...checkEngines(experiment), ...(await inspectExperiment(reader, experiment, { directory }))];
     return [...problems, ...further.map(toProblem)];
   };
 }

@@ -21,6 +21,8 @@ export interface InspectOptions {
   directory: string;
   /** Called at once with what names and types say, before values have been looked at. */
   partly?: (problems: ProblemAtPath[]) => void;
+  /** Called once the widths of lists are known, with the number of inputs after they are flattened. */
+  sized?: (inputSize: number) => void;
   /** What a query may take. */
   seconds?: number;
   /** Ends what runs for nobody any more; the promise then rejects with its reason. */

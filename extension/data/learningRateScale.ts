@@ -20,7 +20,7 @@
  */
 import { changeTo } from '../experiment/fixes';
 import type { ProblemAtPath } from '../experiment/problems';
-import { type Experiment, placeOfTrainingField, resolveVariant } from '../experiment/schema';
+import { type Experiment, hiddenOf, placeOfTrainingField, resolveVariant } from '../experiment/schema';
 import { activationRange } from '../network/featureRange';
 import { standardizeFix } from './dataFixes';
 import type { Facts } from './survey';
@@ -68,6 +68,8 @@ export interface RateJudgment {
 }
 
 export function checkLearningRates(experiment: Experiment, facts: Facts): ProblemAtPath[] {
+  // What follows is of random first weights; those of a trained network ask for other rates.
+  if (experiment.network.from !== undefined) return [];
   const scale = trainingScale(experiment, facts);
   if (scale === null) return [];
   const problems = new Map<string, ProblemAtPath>();
@@ -162,7 +164,8 @@ function estimatedCurvature({
 
 function situationOf(experiment: Experiment, variant: string, scale: TrainingScale, rows: number): RateSituation {
   const { training } = resolveVariant(experiment, variant)!;
-  const { hidden, activation } = experiment.network;
+  const { activation } = experiment.network;
+  const hidden = hiddenOf(experiment);
   const { optimizer, loss, learningRate, momentum, schedule, epochs, batchSize } = training;
   const range = activationRange(activation);
   return {

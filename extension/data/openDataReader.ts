@@ -11,6 +11,7 @@ import { type AskedSession, relationOf, type Table } from './dataSession';
 import { describeFailure } from './errors';
 import { OpenSessions } from './openSessions';
 import { reachOf, resolveSource } from './source';
+import type { Facts } from './survey';
 
 /** What a query may take while a person waits with the pointer still: one that takes longer has no answer. */
 const HOVER_SECONDS = 5;
@@ -33,7 +34,7 @@ class SessionReader implements DataReader {
 
   async inspect(
     experiment: Experiment,
-    { directory, partly, seconds = 10, signal = this.signal }: InspectOptions,
+    { directory, partly, sized, seconds = 10, signal = this.signal }: InspectOptions,
   ): Promise<ProblemAtPath[]> {
     const { source, query } = experiment.data;
     try {
@@ -42,6 +43,7 @@ class SessionReader implements DataReader {
         if (problems.length > 0) return [...problems];
         const survey = await session.survey(experiment, { seconds, examined: () => partly?.([]) });
         signal?.throwIfAborted();
+        if (survey.facts !== null) sized?.(inputSizeOf(experiment, survey.facts));
         return [
           ...survey.problems.map(withoutVerdict),
           ...(survey.facts === null ? [] : checkFacts(experiment, survey.facts)),
@@ -140,6 +142,10 @@ class SessionReader implements DataReader {
       })
       .catch(nullIfUnreadable);
   }
+}
+
+function inputSizeOf({ data }: Experiment, { columns }: Facts): number {
+  return data.inputs.reduce((sum, name) => sum + (columns.find((column) => column.name === name)?.width ?? 1), 0);
 }
 
 /** @throws what is no fault of the data. */

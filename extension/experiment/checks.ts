@@ -146,7 +146,7 @@ function checkBounds(experiment: Experiment, root: unknown): ProblemAtPath[] {
 }
 
 function checkNetwork({ network }: Experiment): ProblemAtPath[] {
-  if (network.hidden.length > 0) return [];
+  if (network.hidden === null || network.hidden.length > 0) return [];
   const message =
     'With no hidden layer the network is one linear layer: each output is a weighted sum of the inputs plus a bias. Good for fitting a line or a plane; for anything bent add a layer, such as [64, 64].';
   const path = ['network', 'hidden'];

@@ -13,6 +13,7 @@ import { type Locate, locateIn, toProblem } from './locate';
 import { positionsOf } from './positions';
 import type { JsonPath, ProblemAtPath } from './problems';
 import { type Experiment, experimentSchema } from './schema';
+import { valueAt } from './schemaAt';
 
 export interface ParsedExperiment {
   /** `null` when a problem is an error that leaves no experiment to speak of. */
@@ -68,12 +69,20 @@ export function parseExperiment(text: string): ParsedExperiment {
   );
   const value: unknown = getNodeValue(root);
   const result = experimentSchema.safeParse(value);
-  const all = result.success
-    ? checkExperiment(result.data, value)
-    : describeIssues(allIssues(result.error.issues, value), value);
+  const experiment = result.success ? withOpenLayers(result.data, value) : null;
+  const all = experiment
+    ? checkExperiment(experiment, value)
+    : describeIssues(allIssues(result.error?.issues ?? [], value), value);
   const found = all.flatMap((each) => withoutRepeated(each, repeats));
   const problems = [...repeated, ...found.map(place.toProblem)];
-  return { experiment: result.success && repeated.length === 0 ? result.data : null, problems, ...place };
+  return { experiment: repeated.length === 0 ? experiment : null, problems, ...place };
+}
+
+/** Hidden layers that were not written follow from the network to start from, and have no default then. */
+function withOpenLayers(experiment: Experiment, root: unknown): Experiment {
+  const { network } = experiment;
+  const isOpen = network.from !== undefined && valueAt(root, ['network', 'hidden']) === undefined;
+  return isOpen ? { ...experiment, network: { ...network, hidden: null } } : experiment;
 }
 
 function error(code: string, message: string): ProblemAtPath {

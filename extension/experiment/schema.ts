@@ -69,6 +69,13 @@ export const networkSchema = z.strictObject({
     .describe(
       'Activation after each hidden layer; never after the last. As PyTorch has them by default: "elu" with α = 1, "softplus" with β = 1, "gelu" the exact one (erf), "silu" is x·sigmoid(x). "relu" is the cheapest and the usual one.',
     ),
+  from: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Weights to start from instead of random ones: a safetensors file of a chain of linear layers as PyTorch names them (0.weight, 0.bias, 2.weight, …), in the units of the data, relative to this file. "hidden" then follows from it; "activation" has to be the one that the network was made with. Before the first step the outputs are those of that network.',
+    ),
 });
 
 /** Well within what the 32-bit numbers of a network hold. */
@@ -218,7 +225,14 @@ export const experimentSchema = z.strictObject({
     .describe('Named ways to train: each takes a method, its fields, and anything of "training" it changes.'),
 });
 
-export type Experiment = z.output<typeof experimentSchema>;
+type ParsedExperiment = z.output<typeof experimentSchema>;
+
+export type Experiment = Omit<ParsedExperiment, 'network'> & {
+  network: Omit<ParsedExperiment['network'], 'hidden'> & {
+    /** `null` where it follows from the file of `from`, which has not been read yet. */
+    hidden: number[] | null;
+  };
+};
 export type DataSection = Experiment['data'];
 
 /** One variant with everything filled in: what a training gets. */
@@ -241,6 +255,12 @@ export function resolveVariant(experiment: Experiment, name: string): ResolvedVa
   const overrides = Object.fromEntries(Object.entries(rest).filter(isTraining));
   const fields = Object.fromEntries(Object.entries(rest).filter((entry) => !isTraining(entry)));
   return { name, method, fields, training: { ...experiment.training, ...overrides } };
+}
+
+/** Widths of the hidden layers, of an experiment that is trained: there they are known, a file that they follow from was read. */
+export function hiddenOf({ network }: Experiment): readonly number[] {
+  if (network.hidden === null) throw new Error(`internal: the hidden layers of ${network.from} were not read`);
+  return network.hidden;
 }
 
 /** Where a variant's value for a field of "training" comes from: from itself, or from what all share. */

@@ -32,6 +32,7 @@ export function checkVariant(experiment: Experiment, name: string, root: unknown
     ...unusedMomentum(experiment, variant),
     ...methodProblems(experiment, variant),
     ...impossiblePolish(variant),
+    ...changedStart(experiment, variant),
   ];
   // Of a field that is wrong as it is, nobody needs to hear that it could be left out.
   const isSaid = ({ path: place }: ProblemAtPath): boolean =>
@@ -137,14 +138,34 @@ function toProblemFix({ title, fields = {}, network = {}, isPreferred }: MethodF
 /** What a method's `check` asks for. */
 export function factsOf(experiment: Experiment, { training }: ResolvedVariant): ExperimentFacts {
   const { network, data } = experiment;
+  // Before the file is read that they follow from, that there is one.
+  const hiddenLayers = network.hidden?.length ?? 1;
   return {
     activation: network.activation,
-    features: network.hidden.length === 0 ? null : activationRange(network.activation),
-    hiddenLayers: network.hidden.length,
+    features: hiddenLayers === 0 ? null : activationRange(network.activation),
+    hiddenLayers,
     loss: training.loss,
     optimizer: training.optimizer,
     targets: data.targets.map((name) => ({ name, ...boundsOf(experiment, name) })),
   };
+}
+
+/** A network to start from is one with a plain linear last layer, which some methods put another in place of. */
+function changedStart({ network: { from } }: Experiment, { name, method, fields, path }: Variant): ProblemAtPath[] {
+  if (from === undefined) return [];
+  const { head, lastLayer, startInside } = findMethod(method)!.bind(fields);
+  const place = [...path, 'method'];
+  if (head !== undefined) {
+    const message = `The variant "${name}" can't start from "${from}": "${method}" puts a head behind the last layer, so that the same weights would predict something else. Take a method that keeps the last layer linear, or leave out "from".`;
+    return [{ code: 'weights.method-with-head', severity: 'error', message, path: place }];
+  }
+  if (lastLayer === undefined && startInside === undefined) return [];
+  const what =
+    lastLayer === undefined
+      ? 'shifts its last layer until all training outputs are inside the bounds'
+      : 'makes its last layer fit the bounds';
+  const message = `The variant "${name}" does not start with the outputs of "${from}": "${method}" ${what}, before the first step.`;
+  return [{ code: 'weights.start-moved', severity: 'information', message, path: place }];
 }
 
 /** An exact last layer needs a squared error, and an output that is that layer's. */

@@ -1,4 +1,4 @@
-/** Data files below an experiment's folder, to choose from. Looks at names only, and at no more than it can look through in a moment. */
+/** Data files, and others that an experiment names, below its folder, to choose from. Looks at names only, and at no more than it can look through in a moment. */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -13,10 +13,14 @@ const MOST_FOLDERS = 100;
 const MOST_FILES = 500;
 
 /**
- * Files of a format that `source` takes, in `folder` (relative, ends with a slash unless it is empty) and below, and
+ * Files that are `wanted` by their names, those of a format that `source` takes unless said, in `folder` (relative, ends with a slash unless it is empty) and below, and
  * the folders that hold them, directly or further down; nearest first. Hidden folders and packages are passed over.
  */
-export async function dataEntries(directory: string, folder: string): Promise<FolderEntry[]> {
+export async function dataEntries(
+  directory: string,
+  folder: string,
+  wanted: (name: string) => boolean = isDataFile,
+): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   const levels: string[] = [folder];
   let nFolders = 0;
@@ -27,7 +31,7 @@ export async function dataEntries(directory: string, folder: string): Promise<Fo
       for (const child of await children(path.resolve(directory, each))) {
         const relative = each + child.name;
         if (child.isFolder) next.push(`${relative}/`);
-        else if (isDataFile(child.name)) entries.push({ path: relative, kind: 'file' });
+        else if (wanted(child.name)) entries.push({ path: relative, kind: 'file' });
         if (child.isFolder && depth === 0) entries.push({ path: `${relative}/`, kind: 'folder' });
       }
     }

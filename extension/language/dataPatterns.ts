@@ -1,4 +1,4 @@
-/** Which files to watch for an experiment's data, as globs of the language server protocol below a folder. */
+/** Which files to watch for an experiment's data and the network it starts from, as globs of the language server protocol below a folder. */
 import path from 'node:path';
 import { isAddress, sourcePattern } from '../data/sourcePattern';
 import { writtenData } from './writtenData';
@@ -9,10 +9,21 @@ export interface DataPattern {
   readonly glob: string;
 }
 
-/** One for each entry of `source`; what isn't there yet is watched too, since it may come. */
+/** One for each entry of `source`, and for `network.from`; what isn't there yet is watched too, since it may come. */
 export function dataPatterns(text: string, directory: string): DataPattern[] {
-  const { source } = writtenData(text);
+  const { source, from } = writtenData(text);
   const entries = source === null ? [] : typeof source === 'string' ? [source] : source;
+  const ofWeights =
+    from === null || from.includes('\0') ? [] : weightsPattern(path.resolve(directory, from), directory);
+  return [...ofData(entries, directory), ...ofWeights];
+}
+
+function weightsPattern(file: string, directory: string): DataPattern[] {
+  if (path.relative(directory, file) === '') return [];
+  return [{ base: path.dirname(file), glob: escaped(path.basename(file)) }];
+}
+
+function ofData(entries: readonly string[], directory: string): DataPattern[] {
   return entries.flatMap((entry): DataPattern[] => {
     if (entry.includes('\0') || isAddress(entry)) return [];
     const { absolute, folder, rest, mayBeGlob } = sourcePattern(entry, directory);

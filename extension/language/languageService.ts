@@ -29,6 +29,7 @@ import type { Experiment } from '../experiment/schema';
 import type { DataDescription } from '../protocol/languageMessages';
 import type { Position, Problem, Range } from '../protocol/problems';
 import { isRecordedCopy } from '../runs/recordedCopy';
+import { inspectExperiment } from '../weights/inspectExperiment';
 import { codeActionsAt } from './codeActions';
 import { completionsAt, resolvedCompletion } from './completion/completion';
 import { type DataPattern, dataPatterns } from './dataPatterns';
@@ -88,7 +89,7 @@ export interface LanguageService {
 export function createLanguageService(options: LanguageServiceOptions): LanguageService {
   const { reader, mayReadData } = options;
   const dataProblems = new DataProblems({
-    inspect: (experiment, inspectOptions) => reader.inspect(experiment, inspectOptions),
+    inspect: (experiment, inspectOptions) => inspectExperiment(reader, experiment, inspectOptions),
     changed: options.problemsChanged,
     failed: options.failed,
     pauseMs: options.pauseMs,

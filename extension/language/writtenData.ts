@@ -12,6 +12,8 @@ export interface WrittenData {
   readonly inputs: readonly string[];
   readonly targets: readonly string[];
   readonly validationColumn: string | null;
+  /** Of `network`. */
+  readonly from: string | null;
   /** `constraint` as it is written. */
   readonly constraint: Readonly<Record<string, unknown>>;
 }
@@ -26,6 +28,7 @@ export function writtenData(text: string): WrittenData {
     inputs: asTexts(data.inputs),
     targets: asTexts(data.targets),
     validationColumn: asText(asObject(data.validation).column),
+    from: asText(asObject(experiment.network).from),
     constraint: asObject(experiment.constraint),
   };
 }

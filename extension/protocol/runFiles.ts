@@ -40,6 +40,8 @@ export interface RunFile {
   versions: { orthant: string; node: string };
   /** SHA-256 of the values the network trains on, in order. */
   dataFingerprint: string;
+  /** Of a run that started from a user's own weights. */
+  startWeights?: RecordedStart;
   seed: number;
   /** As in `StartedEvent`. */
   configuration?: string;
@@ -50,4 +52,11 @@ export interface RunFile {
   processStarted: number;
   host: string;
   started: string;
+}
+
+export interface RecordedStart {
+  /** As `network.from` has it. */
+  from: string;
+  /** SHA-256 of the file, in hexadecimal. */
+  fingerprint: string;
 }

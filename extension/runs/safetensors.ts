@@ -51,27 +51,66 @@ export function encodeTensors(file: {
   return bytes;
 }
 
-/** @throws Error naming what is wrong when `bytes` are no float32 safetensors file. */
-export function decodeTensors(bytes: Uint8Array): TensorFile {
+/** A tensor as it lies in the file, of whatever type. */
+export interface TensorEntry {
+  readonly name: string;
+  /** Such as `F32`. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Row-major, little-endian; a view on the file. */
+  readonly bytes: Uint8Array;
+}
+
+/** @throws Error naming what is wrong when `bytes` are no safetensors file, or not all of one. */
+export function tensorEntries(bytes: Uint8Array): { entries: TensorEntry[]; metadata: Record<string, string> } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length < LENGTH_BYTES ? -1 : Number(view.getBigUint64(0, true));
   const dataStart = LENGTH_BYTES + headerLength;
   if (headerLength < 2 || dataStart > bytes.length) throw new Error('not a safetensors file: its header is cut off');
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, dataStart))) as Record<
-    string,
-    unknown
-  >;
-  const tensors = Object.entries(header)
+  const header = headerOf(bytes.subarray(LENGTH_BYTES, dataStart));
+  const entries = Object.entries(header)
     .filter(([name]) => name !== METADATA)
-    .map(([name, value]) => {
-      const { dtype, shape, data_offsets: offsets } = value as HeaderEntry;
-      if (dtype !== 'F32') throw new Error(`tensor ${name} has dtype ${dtype}; only F32 is read`);
+    .map(([name, value]): TensorEntry => {
+      const { dtype, shape, data_offsets: offsets } = entryOf(name, value);
       const [from, to] = offsets;
       if (dataStart + to > bytes.length) throw new Error(`tensor ${name} is cut off`);
-      // A copy of its own: aligned to 4 bytes, and not a view on the pool that a small Buffer lives in.
-      const values = new Float32Array((to - from) / 4);
-      new Uint8Array(values.buffer).set(bytes.subarray(dataStart + from, dataStart + to));
-      return { name, shape, values };
+      return { name, dtype, shape, bytes: bytes.subarray(dataStart + from, dataStart + to) };
     });
-  return { tensors, metadata: (header[METADATA] as Record<string, string> | undefined) ?? {} };
+  return { entries, metadata: (header[METADATA] as Record<string, string> | undefined) ?? {} };
+}
+
+function headerOf(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown = null;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    // Told below, as any other header that is none.
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new Error('not a safetensors file: its header is not a JSON object');
+  }
+  return header as Record<string, unknown>;
+}
+
+function entryOf(name: string, value: unknown): HeaderEntry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<HeaderEntry>;
+  const areSizes = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((each) => Number.isSafeInteger(each) && each >= 0);
+  if (typeof dtype === 'string' && areSizes(shape) && areSizes(offsets) && offsets.length === 2) {
+    if (offsets[0] <= offsets[1]) return { dtype, shape, data_offsets: offsets };
+  }
+  throw new Error(`not a safetensors file: its header does not say what type, shape and place tensor ${name} has`);
+}
+
+/** @throws Error naming what is wrong when `bytes` are no float32 safetensors file. */
+export function decodeTensors(bytes: Uint8Array): TensorFile {
+  const { entries, metadata } = tensorEntries(bytes);
+  const tensors = entries.map(({ name, dtype, shape, bytes: own }): NamedTensor => {
+    if (dtype !== 'F32') throw new Error(`tensor ${name} has dtype ${dtype}; only F32 is read`);
+    // A copy of its own: aligned to 4 bytes, and not a view on the pool that a small Buffer lives in.
+    const values = new Float32Array(own.length / 4);
+    new Uint8Array(values.buffer).set(own);
+    return { name, shape, values };
+  });
+  return { tensors, metadata };
 }

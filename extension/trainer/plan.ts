@@ -3,7 +3,7 @@
  * of them. Pure: no engine, no tensors.
  */
 import type { Dataset } from '../data/dataset';
-import { boundsOf, type Experiment, type ResolvedVariant } from '../experiment/schema';
+import { boundsOf, type Experiment, hiddenOf, type ResolvedVariant } from '../experiment/schema';
 import type { MethodFunctions } from '../methods/method';
 import { findMethod } from '../methods/registry';
 import type { NetworkShape } from '../network/network';
@@ -41,7 +41,7 @@ export function planOf({ experiment, variant, dataset }: PlanOptions): Plan {
   const method = findMethod(variant.method)?.bind(variant.fields);
   if (method === undefined) throw new Error(`internal: no method ${variant.method}`);
   const shape: NetworkShape = {
-    layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
+    layers: [dataset.inputSize, ...hiddenOf(experiment), dataset.targets.length],
     activation: experiment.network.activation,
   };
   const bounds = dataset.targets.map(({ name }) => boundsOf(experiment, name));

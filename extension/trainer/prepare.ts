@@ -11,14 +11,21 @@ import { selectEngine, wantedEngine } from '../engines/select';
 import { toProblem } from '../experiment/locate';
 import { parseExperiment } from '../experiment/parse';
 import { placeOfTrainingField, resolveVariant } from '../experiment/schema';
+import { unfoldScaling } from '../network/unfold';
 import type { EngineChoice, WantedEngine } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
+import type { StartWeights } from '../weights/readWeights';
+import { loadStartWeights, withLayersOf } from '../weights/startWeights';
 import type { PlanOptions } from './plan';
 
 /** A variant with the data it trains on. */
 export interface LoadedVariant extends PlanOptions {
   readonly experimentPath: string;
   readonly text: string;
+  /** What `network.from` names, where it names something. */
+  readonly startWeights?: StartWeights;
+  /** Its weights in training units, `[in, out]`. */
+  readonly initialParameters?: Readonly<Record<string, Float32Array>>;
 }
 
 export interface PreparedVariant extends LoadedVariant {
@@ -105,14 +112,30 @@ export async function loadVariants(request: LoadRequest): Promise<Outcome<Loaded
     datasets.set(seed, loaded.dataset);
   }
 
+  const [anyDataset] = datasets.values();
+  const start = await loadStartWeights(experiment, {
+    directory: path.dirname(request.experimentPath),
+    inputSize: anyDataset?.inputSize ?? null,
+  });
+  problems.push(...start.problems.map((found) => toProblem(found, locate)));
+  if (hasErrors(problems)) return { variants: null, problems };
+  const { weights } = start;
   return {
     problems,
-    variants: variants.map((variant) => ({
-      experiment,
-      experimentPath: request.experimentPath,
-      text: request.text,
-      variant,
-      dataset: datasets.get(variant.training.seed)!,
-    })),
+    variants: variants.map((variant) => {
+      const dataset = datasets.get(variant.training.seed)!;
+      const { inputScaling, targetScaling } = dataset;
+      return {
+        experiment: weights === null ? experiment : withLayersOf(weights, experiment),
+        experimentPath: request.experimentPath,
+        text: request.text,
+        variant,
+        dataset,
+        ...(weights !== null && {
+          startWeights: weights,
+          initialParameters: unfoldScaling(weights.layers, inputScaling, targetScaling),
+        }),
+      };
+    }),
   };
 }

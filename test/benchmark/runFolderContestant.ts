@@ -7,7 +7,7 @@ import { epochBatches } from '../../extension/data/batches';
 import type { Scaling } from '../../extension/data/dataset';
 import { randomStream } from '../../extension/data/random';
 import { overrideExperiment } from '../../extension/experiment/override';
-import { boundsOf } from '../../extension/experiment/schema';
+import { boundsOf, hiddenOf } from '../../extension/experiment/schema';
 import { findMethod } from '../../extension/methods/registry';
 import { initializeParameters } from '../../extension/network/initialize';
 import type { NetworkShape } from '../../extension/network/network';
@@ -76,7 +76,7 @@ async function trainRecorded(prepared: PreparedVariant, runsFolder: string): Pro
 async function trainUnrecorded({ experiment, variant, dataset, engine }: PreparedVariant): Promise<TrainedAnswer> {
   const { training } = variant;
   const network: NetworkShape = {
-    layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
+    layers: [dataset.inputSize, ...hiddenOf(experiment), dataset.targets.length],
     activation: experiment.network.activation,
   };
   const bounds = dataset.targets.map(({ name }) => boundsOf(experiment, name));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomStream } from '../../extension/data/random';
 import { exportPytorch } from '../../extension/export/pytorch/exportPytorch';
 import type { MeasuredEvent } from '../../extension/protocol/events';
-import { decodeTensors, type NamedTensor, type TensorFile } from '../../extension/runs/safetensors';
+import { decodeTensors, encodeTensors, type NamedTensor, type TensorFile } from '../../extension/runs/safetensors';
 import { TrainingControl } from '../../extension/trainer/control';
 import { type PreparedVariant, prepare } from '../../extension/trainer/prepare';
 import { runVariant } from '../../extension/trainer/runVariant';
@@ -42,6 +42,14 @@ function writeData(): void {
     return `${day},${phase},${p},${q},${row % 5 === 0 ? 'test' : 'train'}`;
   });
   writeFileSync(path.join(folder, 'rain.csv'), `day,phase,p,q,split\n${rows.join('\n')}\n`);
+  const tensor = (name: string, shape: number[]): NamedTensor => {
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => stream.uniform(-0.5, 0.5));
+    return { name, shape, values };
+  };
+  // As of a module that holds the chain, with dropout between its layers.
+  const tensors = [tensor('net.0.weight', [8, 2]), tensor('net.0.bias', [8])];
+  tensors.push(tensor('net.3.weight', [2, 8]), tensor('net.3.bias', [2]));
+  writeFileSync(path.join(folder, 'own.safetensors'), encodeTensors({ tensors }));
 }
 
 interface Trained {

@@ -7,7 +7,7 @@ export interface Trial {
   readonly needs?: string;
   readonly rows?: RowChoice;
   readonly data?: object;
-  readonly network: { hidden: number[]; activation: string };
+  readonly network: { hidden?: number[]; from?: string; activation: string };
   readonly constraint: object;
   readonly training?: object;
   readonly variants: Readonly<Record<string, { readonly method: string } & Record<string, unknown>>>;
@@ -156,5 +156,24 @@ export const TRIALS: readonly Trial[] = [
     constraint: { min: 0 },
     // A name that must not become code.
     variants: { '"""\nimport missing': { method: 'augmented-lagrangian' } },
+  },
+  {
+    name: "weights of the user's own",
+    network: { from: 'own.safetensors', activation: 'softplus' },
+    constraint: { min: 0 },
+    variants: {
+      unconstrained: { method: 'unconstrained' },
+      lagrangian: { method: 'lagrangian' },
+      'log-barrier, pure': { method: 'log-barrier', form: 'pure' },
+      'nonnegative-weights, softplus': { method: 'nonnegative-weights', form: 'softplus' },
+    },
+  },
+  {
+    name: "a copy of weights of the user's own, on raw units",
+    rows: 'copy',
+    data: { standardize: { inputs: true, targets: false } },
+    network: { from: 'own.safetensors', activation: 'relu' },
+    constraint: { min: 0 },
+    variants: { penalty: { method: 'penalty' } },
   },
 ];

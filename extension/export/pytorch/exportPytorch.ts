@@ -1,18 +1,22 @@
 /** A run as a PyTorch script, and with it, where asked for, a copy of its rows. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Dataset } from '../../data/dataset';
 import { loadDataset } from '../../data/loadDataset';
 import { findReading } from '../../data/reading';
 import type { ProblemAtPath } from '../../experiment/problems';
+import { type Experiment, hiddenOf } from '../../experiment/schema';
 import type { RunFile } from '../../protocol/runFiles';
 import { listRun, readRunFile } from '../../runs/readRuns';
 import { encodeTensors } from '../../runs/safetensors';
+import { readWeights } from '../../weights/readWeights';
+import { WeightsError } from '../../weights/weightsError';
 import type { Exported } from '../exported';
 import { recordedExperiment } from '../recordedExperiment';
 import { literal } from './pythonText';
 import { pytorchScript } from './pytorchScript';
-import type { RecordedFigures, Rows } from './subject';
+import type { RecordedFigures, Rows, StartFile } from './subject';
 
 /**
  * `files`: the script reads the experiment's own files, so that it shows where the rows are from and goes on with new ones.
@@ -48,6 +52,7 @@ export async function exportPytorch(folder: string, { output, rows, version }: P
   }
   const name = path.basename(output).replace(/\.py$/i, '');
   const copy = `${name}.rows.safetensors`;
+  const start = await startOf(run, experiment, directory, { name, output, rows });
   const source: Rows =
     rows === 'copy' ? { from: 'copy', file: copy } : { from: 'files', folder: pythonPath(output, directory), reading };
   const content = pytorchScript({
@@ -57,17 +62,63 @@ export async function exportPytorch(folder: string, { output, rows, version }: P
     experiment,
     variant,
     rows: source,
-    layers: [dataset.inputSize, ...experiment.network.hidden, dataset.targets.length],
+    start: start?.file ?? null,
+    layers: [dataset.inputSize, ...hiddenOf(experiment), dataset.targets.length],
     inputWidths: reading.inputs.map(({ width }) => width),
     fingerprint: run.dataFingerprint,
     recorded: await recordedFigures(folder),
   });
   return {
     content,
-    ...(rows === 'copy' && { beside: { [copy]: rowsFile(dataset) } }),
-    note: isChanged
-      ? `The data in ${directory} have changed since the run: the script trains on them as they are now, and says so.`
-      : null,
+    ...(rows === 'copy' && { beside: { [copy]: rowsFile(dataset), ...start?.beside } }),
+    note: noteOn(
+      isChanged ? `The data in ${directory}` : null,
+      start?.isChanged ? `The weights it started from` : null,
+    ),
+  };
+}
+
+function noteOn(...changed: readonly (string | null)[]): string | null {
+  const [first, ...others] = changed.filter((each) => each !== null);
+  if (first === undefined) return null;
+  const what = others.length === 0 ? first : `${first} and ${others[0]!.replace(/^T/, 't')}`;
+  return `${what} have changed since the run: the script goes by them as they are now, and says so.`;
+}
+
+interface Start {
+  readonly file: StartFile;
+  readonly isChanged: boolean;
+  readonly beside: Readonly<Record<string, Uint8Array>>;
+}
+
+/** The network that the run started from: where it is or, with a copy of the rows, a copy of it. */
+async function startOf(
+  run: RunFile,
+  { network: { from } }: Experiment,
+  directory: string,
+  script: Pick<PytorchOptions, 'output' | 'rows'> & { readonly name: string },
+): Promise<Start | null> {
+  const recorded = run.startWeights;
+  if (from === undefined || recorded === undefined) return null;
+  const weights = await readWeights(from, directory).catch((error: unknown): never => {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new Error(`The run started from "${from}", and the script is to do so: ${error.message}`);
+  });
+  const isChanged = weights.fingerprint !== recorded.fingerprint;
+  const isCopy = script.rows === 'copy';
+  if (isCopy && isChanged) {
+    throw new Error(
+      `${weights.file} has changed since the run started from it, so that it can't be copied. Leave out "--rows copy" for a script that starts from it as it is now.`,
+    );
+  }
+  const copy = `${script.name}.start.safetensors`;
+  const file = isCopy
+    ? `Path(__file__).absolute().parent / ${literal(copy)}`
+    : `${pythonPath(script.output, directory)} / ${literal(from)}`;
+  return {
+    file: { file, layers: weights.layers.map(({ name }) => name), fingerprint: recorded.fingerprint },
+    isChanged,
+    beside: isCopy ? { [copy]: await readFile(weights.file) } : {},
   };
 }
 

@@ -1,5 +1,6 @@
 /** The network and its first weights in Python. */
 import { type ActivationName, parameterCount } from '../../network/network';
+import { firstWeights } from './firstWeights';
 import { code, literal } from './pythonText';
 import type { Plan } from './subject';
 
@@ -16,8 +17,9 @@ const MODULES: { readonly [Name in ActivationName]: string } = {
 /** From here on more threads than one save time. */
 const MANY_PARAMETERS = 50_000;
 
-/** Defines `network`, an `nn.Sequential` of linear layers with PyTorch's first weights, drawn as in the run. */
-export function network({ experiment, layers }: Plan): string {
+/** Defines `network`, an `nn.Sequential` of linear layers with the first weights of the run. */
+export function network(plan: Plan): string {
+  const { experiment, layers } = plan;
   const isSmall = parameterCount({ layers, activation: experiment.network.activation }) < MANY_PARAMETERS;
   const module = MODULES[experiment.network.activation];
   return code`
@@ -28,14 +30,7 @@ export function network({ experiment, layers }: Plan): string {
     network = nn.Sequential(*modules[:-1])  # nothing after the last linear layer
     ${isSmall && 'torch.set_num_threads(1)  # so small a network is trained faster by one'}
 
-    stream = Random(SEED, WEIGHTS)
-    with torch.no_grad():
-        for layer in network[::2]:
-            # As PyTorch draws them: uniform within ±1/√inputs; input after input, and the biases after the weights.
-            limit = 1 / math.sqrt(layer.in_features)
-            drawn = [(2 * stream.uniform() - 1) * limit for _ in range(layer.weight.numel())]
-            layer.weight.copy_(torch.tensor(drawn).reshape(layer.in_features, layer.out_features).T)
-            layer.bias.copy_(torch.tensor([(2 * stream.uniform() - 1) * limit for _ in layer.bias]))
+    ${firstWeights(plan)}
   `;
 }
 

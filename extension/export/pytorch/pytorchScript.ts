@@ -41,7 +41,7 @@ export function pytorchScript(subject: Subject): string {
 /** All fields that a script goes by, or that change no number. One that came later must not be passed over in silence. */
 const KNOWN: { readonly [Section in 'data' | 'network' | 'training']: readonly string[] } = {
   data: ['source', 'query', 'inputs', 'targets', 'validation', 'standardize'],
-  network: ['hidden', 'activation'],
+  network: ['hidden', 'activation', 'from'],
   training: [
     ...['loss', 'optimizer', 'learningRate', 'schedule', 'momentum', 'batchSize', 'epochs', 'seed', 'boundMargin'],
     ...['polish', 'engine'],

@@ -1,8 +1,9 @@
 /** The top of a script: what it is in words, and every setting of the run as a constant. */
 import type { Reading } from '../../data/reading';
-import type { DataSection } from '../../experiment/schema';
+import { type DataSection, hiddenOf } from '../../experiment/schema';
 import type { Figures } from '../../protocol/figures';
 import { usesBounds } from './constraint';
+import { startSettings } from './firstWeights';
 import { constant, constantName, indented, literal, longText, type PythonValue, words, wrapped } from './pythonText';
 import type { Plan } from './subject';
 
@@ -37,7 +38,14 @@ export function docstring({ variant, method, experimentFile, run, version, rows 
 }
 
 export function settings(plan: Plan): string {
-  return [rowSettings(plan), boundSettings(plan), trainingSettings(plan), methodSettings(plan), recordSettings(plan)]
+  return [
+    rowSettings(plan),
+    startSettings(plan),
+    boundSettings(plan),
+    trainingSettings(plan),
+    methodSettings(plan),
+    recordSettings(plan),
+  ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
@@ -88,7 +96,7 @@ function boundSettings(plan: Plan): string[] {
 function trainingSettings({ experiment, variant }: Plan): string[] {
   const { learningRate, optimizer, momentum, batchSize, epochs, seed } = variant.training;
   return [
-    constant('HIDDEN', experiment.network.hidden, 'widths of the hidden layers'),
+    constant('HIDDEN', hiddenOf(experiment), 'widths of the hidden layers'),
     constant('LEARNING_RATE', learningRate),
     ...(optimizer === 'sgd' && momentum > 0 ? [constant('MOMENTUM', momentum)] : []),
     constant('BATCH_SIZE', batchSize),

@@ -13,6 +13,16 @@ export type Rows =
   /** A safetensors file beside the script with both splits. */
   | { readonly from: 'copy'; readonly file: string };
 
+/** The network that the run started from. */
+export interface StartFile {
+  /** Python for its path. */
+  readonly file: string;
+  /** Names of its layers in the file, first to last, such as `model.0`. */
+  readonly layers: readonly string[];
+  /** SHA-256 of the file that the run started from. */
+  readonly fingerprint: string;
+}
+
 /** Figures of all targets together; `null` for a split without rows. */
 export interface RecordedFigures {
   readonly train: Figures;
@@ -26,6 +36,8 @@ export interface Subject {
   readonly experiment: Experiment;
   readonly variant: ResolvedVariant;
   readonly rows: Rows;
+  /** `null` where the first weights are drawn. */
+  readonly start: StartFile | null;
   /** `[inputs, hidden…, outputs]` */
   readonly layers: readonly number[];
   /** Widths of the input columns: above 1 for a list. */

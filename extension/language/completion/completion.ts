@@ -24,6 +24,7 @@ import {
 import { queryItems } from './query';
 import { type CompletionPlace, plain, quoted, written } from './replacement';
 import { sourceItems } from './source';
+import { weightsItems } from './weights';
 
 /** `reader` is `null` where data may not be read. */
 export async function completionsAt(
@@ -80,6 +81,9 @@ async function itemsAt(place: CompletionPlace, asked: ColumnsAsked): Promise<Col
     path: [section, field, entry, ...deeper],
   } = place.cursor;
   if (section === 'constraint' && at === 'key' && entry === undefined) return targetItems(place, asked);
+  if (section === 'network' && at === 'value' && field === 'from' && entry === undefined) {
+    return listOf(await weightsItems(place, asked.directory));
+  }
   if (section !== 'data' || at === 'key' || deeper.length > 0) return null;
   const isEntry = typeof entry === 'number';
   if (field === 'inputs' && isEntry) return columnItems('inputs', place, asked);

@@ -6,6 +6,7 @@ import { dataEntries } from '../dataFolder';
 import { grouped } from '../numberText';
 import { COMPLETION } from '../protocolNumbers';
 import { sortText } from './columns';
+import { fileItems } from './files';
 import { type CompletionPlace, quoted } from './replacement';
 
 export async function sourceItems(
@@ -17,24 +18,15 @@ export async function sourceItems(
   const typed = cursor.string === null ? '' : cursor.string.value.slice(0, cursor.string.before);
   const folder = typed.slice(0, typed.lastIndexOf('/') + 1);
   const entries = await dataEntries(directory, folder);
-  const files = entries
-    .filter(({ kind, path: file }) => kind === 'file' && !used.includes(file))
-    .map((entry) => entry.path);
-  const folders = entries.filter(({ kind }) => kind === 'folder').map((entry) => entry.path);
+  const unused = entries.filter(({ kind, path: file }) => kind === 'folder' || !used.includes(file));
+  const files = unused.filter(({ kind }) => kind === 'file').map((entry) => entry.path);
   return [
-    ...files.map((file, index) => ({ ...quoted(file, place), kind: COMPLETION.file, sortText: sortText(0, index) })),
+    ...fileItems(unused, place),
     ...globsOf(files).map(({ glob, count }, index) => ({
       ...quoted(glob, place),
       kind: COMPLETION.file,
       detail: `${grouped(count)} files, read as one`,
       sortText: sortText(1, index),
-    })),
-    ...folders.map((each, index) => ({
-      ...quoted(each, place),
-      kind: COMPLETION.folder,
-      sortText: sortText(2, index),
-      // Goes on with what is in it.
-      command: { title: 'Suggest', command: 'editor.action.triggerSuggest' },
     })),
   ];
 }

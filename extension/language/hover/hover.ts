@@ -13,6 +13,7 @@ import type { ExperimentText } from '../document';
 import { writtenData } from '../writtenData';
 import { boundMarkdown } from './bound';
 import { sourceMarkdown } from './source';
+import { weightsMarkdown } from './weights';
 
 export async function hoverAt(
   { path: file, text }: ExperimentText,
@@ -47,6 +48,9 @@ async function otherMarkdown(
     const side = deeper.length > 0 ? null : (entry ?? field);
     if (side !== 'min' && side !== 'max') return null;
     return boundMarkdown(written, side, entry === undefined ? null : String(field), directory, reader);
+  }
+  if (section === 'network' && field === 'from' && entry === undefined) {
+    return written.from === null ? null : weightsMarkdown(written.from, directory);
   }
   if (section !== 'data' || field !== 'source' || deeper.length > 0) return null;
   const isOne = at === 'value' && typeof entry === 'number' && Array.isArray(written.source);

@@ -18,6 +18,7 @@ const LAYERS: Readonly<Record<string, number>> = {
   step: 3,
   runs: 3,
   engines: 4,
+  weights: 4,
   doctor: 4,
   trainer: 5,
   export: 5,

@@ -33,7 +33,7 @@ const codes = new Set(
 );
 
 test('every code of the sources has a row, and every row a code', () => {
-  expect([...areas].sort()).toEqual(['data', 'engine', 'experiment', 'method', 'runs', 'sweep', 'training']);
+  expect([...areas].sort()).toEqual(['data', 'engine', 'experiment', 'method', 'runs', 'sweep', 'training', 'weights']);
   expect(rows.map(({ code }) => code).sort()).toEqual([...codes].sort());
 });
 
@@ -45,7 +45,7 @@ test('severities and fixes are called by the words that the page explains', () =
 });
 
 test('a code with a fix is among those whose fixes are tried out, and no other is', () => {
-  const tried = ['experiment/fixes', 'data/fixes', 'data/scales', 'engines/availability']
+  const tried = ['experiment/fixes', 'data/fixes', 'data/scales', 'engines/availability', 'weights/startWeights']
     .map((name) => read('test/unit', `${name}.test.ts`))
     .join('\n');
   const withFix = rows.filter(({ fix }) => fix !== '–').map(({ code }) => code);

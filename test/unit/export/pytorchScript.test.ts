@@ -47,6 +47,7 @@ function scriptOf({ variant, data, network, constraint, name = 'tested', rows, l
         plainText: experiment.data.query === undefined ? { delimiter: ',' } : null,
       },
     },
+    start: null,
     layers: [experiment.data.inputs.length, ...experiment.network.hidden, targets.length],
     inputWidths: experiment.data.inputs.map(() => 1),
     fingerprint: 'f00d',
@@ -126,8 +127,8 @@ describe('A script', () => {
   });
 
   test('is refused where it would leave out what the run was trained with', () => {
-    const script = () => scriptOf({ variant: PENALTY, later: { from: 'model.safetensors' } });
-    expect(script).toThrow(/trained with "network\.from", which scripts don't know yet/);
+    const script = () => scriptOf({ variant: PENALTY, later: { dropout: 0.1 } });
+    expect(script).toThrow(/trained with "network\.dropout", which scripts don't know yet/);
   });
 
   test('has the solver of an exact last layer only where there is one', () => {

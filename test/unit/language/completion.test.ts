@@ -43,6 +43,25 @@ function data(fields: string): string {
   return `{ "data": { "source": "weather.csv", ${fields} } }`;
 }
 
+describe('Networks to start from are offered', () => {
+  test('by their files, and folders on the way, but not at other fields', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'orthant-networks-'));
+    mkdirSync(path.join(folder, 'trained'));
+    for (const file of ['own.safetensors', 'own.csv', 'trained/last.safetensors']) {
+      writeFileSync(path.join(folder, file), '');
+    }
+    const file = path.join(folder, 'x.orthant.json');
+    expect(await labelsAt('{ "network": { "from": "|" } }', { file })).toEqual([
+      'own.safetensors',
+      'trained/last.safetensors',
+      'trained/',
+    ]);
+    expect(await labelsAt('{ "network": { "from": "trained/|" } }', { file })).toEqual(['trained/last.safetensors']);
+    expect(await labelsAt('{ "network": { "activation": "|" } }', { file })).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('Columns are offered', () => {
   test('as inputs: numbers first, then dates and texts, which have to be made numbers', async () => {
     expect(await labelsAt(data('"inputs": ["|"]'))).toEqual(['rain', 'temp', 'wind', 'date', 'sky', 'split']);

@@ -7,6 +7,7 @@ import type { MarkupContent } from 'vscode-languageserver';
 import type { BoundCounts, DataReader } from '../../../extension/data/dataReader';
 import { columnMarkdown } from '../../../extension/language/columnText';
 import type { ColumnProfile } from '../../../extension/protocol/columns';
+import { SMALL, tensorFile } from '../weights/weightsFile';
 import { cut, experimentText, fakeReader, marked, number, serviceWith, text, WEATHER } from './helpers';
 
 interface Hovered {
@@ -255,4 +256,22 @@ test('Nothing is said of data that may not be read', async () => {
     const { text: clean, position } = marked(text);
     expect(await service.hover(experimentText(clean), position)).toBeNull();
   }
+});
+
+test('Over a network to start from stand its layers; over one that is none, nothing', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'orthant-hover-'));
+  writeFileSync(path.join(folder, 'own.safetensors'), tensorFile(SMALL));
+  writeFileSync(path.join(folder, 'cut.safetensors'), tensorFile(SMALL).slice(0, 20));
+  const over = (from: string) => {
+    const file = path.join(folder, 'x.orthant.json');
+    return hoverAt(`{ "network": { "from": "${from}|" } }`, fakeReader(), file);
+  };
+  expect(await over('own.safetensors')).toEqual({
+    over: '"own.safetensors"',
+    // (2 + 1) · 3 + (3 + 1) · 1
+    markdown:
+      '2 linear layers 2-3-1, 13 parameters\n\n- `0.weight` [3, 2], `0.bias` [3]\n- `2.weight` [1, 3], `2.bias` [1]',
+  });
+  expect(await over('cut.safetensors')).toBeNull();
+  rmSync(folder, { recursive: true });
 });

@@ -161,4 +161,12 @@ describe('The files to watch', () => {
   ])('of %s', (source, expected) => {
     expect(patterns(source)).toEqual(expected);
   });
+
+  test('with the network to start from, whose name is no glob', () => {
+    const text = '{ "data": { "source": "a.csv" }, "network": { "from": "nets/own*.safetensors" } }';
+    expect(dataPatterns(text, '/project')).toEqual([
+      { base: '/project', glob: 'a.csv' },
+      { base: path.resolve('/project/nets'), glob: 'own[*].safetensors' },
+    ]);
+  });
 });

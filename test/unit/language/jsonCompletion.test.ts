@@ -48,14 +48,14 @@ describe('Names are completed', () => {
 
   test.each([
     ['data', ['source', 'query', 'inputs', 'targets', 'validation', 'standardize']],
-    ['network', ['hidden', 'activation']],
+    ['network', ['hidden', 'activation', 'from']],
     ['constraint', ['min', 'max', 'tolerance']],
   ])('of the fields in "%s"', async (section, fields) => {
     expect(await labelsAt(`{ "${section}": { | } }`)).toEqual(fields);
   });
 
   test('unless they are there already', async () => {
-    expect(await labelsAt('{ "network": { "hidden": [8], | } }')).toEqual(['activation']);
+    expect(await labelsAt('{ "network": { "hidden": [8], | } }')).toEqual(['activation', 'from']);
     expect(await labelsAt('{ "data": {}, | "variants": {} }')).not.toContain('variants');
   });
 
