@@ -8,6 +8,7 @@ import { type CheckOptions, checkCommand } from './check';
 import { EXIT } from './exit';
 import { EXPORT_FORMATS, type ExportCommandOptions, exportCommand, SNAPSHOT_CHOICES } from './export';
 import { type NewCommandOptions, newCommand } from './new';
+import { type ResumeCommandOptions, resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import type { Setting } from './settings';
 import { traceCommand } from './trace';
@@ -68,6 +69,16 @@ async function main(argv: readonly string[]): Promise<number> {
         exitCode = await trainCommand(file, { ...options, variants: options.variant, settings: options.set });
       },
     );
+
+  program
+    .command('resume')
+    .description('go on with a run that was stopped, lost or failed, from its checkpoint')
+    .argument('<run>', 'run folder, or the id of a run or its beginning')
+    .option('--runs <dir>', 'folder in which a run of that id is (default: .orthant/runs)')
+    .option('--json', 'print the events, one JSON object a line, instead of bar and table', false)
+    .action(async (run: string, options: ResumeCommandOptions) => {
+      exitCode = await resumeCommand(run, options);
+    });
 
   program
     .command('check')

@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { RunSummary, WantedEngine } from '../protocol/events';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { RunFolderError } from '../runs/writeRun';
-import { TrainingControl } from '../trainer/control';
+import type { TrainingControl } from '../trainer/control';
 import { type PreparedVariant, prepare } from '../trainer/prepare';
 import { runVariant } from '../trainer/runVariant';
-import { comparisonTable, floorLines, snapshotLines } from './comparison';
-import { diagnosisText } from './diagnoses';
 import { EXIT } from './exit';
+import { interruptible } from './interruptible';
 import { createProgress } from './progress';
 import { printProblems, readExperiment } from './readExperiment';
+import { printReport } from './report';
 import { applySettings, type Setting } from './settings';
 
 export interface TrainCommandOptions {
@@ -28,24 +28,7 @@ export async function trainCommand(file: string, options: TrainCommandOptions): 
   const text = applySettings(read.text, options.settings);
   if (text === null) return EXIT.wrongInput;
 
-  const control = new TrainingControl();
-  const interrupt = (): void => {
-    // The second time the person means it; the bar had hidden the cursor.
-    if (control.stopRequested) {
-      if (process.stdout.isTTY) process.stdout.write('\x1b[?25h');
-      process.exit(EXIT.interrupted);
-    }
-    control.stop();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  // Nobody reads on (`| head`): stop as if asked, with everything recorded.
-  process.stdout.on('error', () => control.stop());
-  try {
-    return await trainVariants(file, { ...read, text }, options, control);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+  return interruptible((control) => trainVariants(file, { ...read, text }, options, control));
 }
 
 async function trainVariants(
@@ -99,13 +82,7 @@ async function trainVariants(
   }
 
   if (!options.json && summaries.length > 0) {
-    const { targets } = variants[0]!.dataset;
-    console.log(
-      `\n${[comparisonTable(summaries, targets), ...floorLines(summaries), ...snapshotLines(summaries, targets)].join('\n')}`,
-    );
-    const diagnoses = diagnosisText(summaries, text);
-    if (diagnoses !== '') console.log(`\n${diagnoses}`);
-    console.log(`\nRecorded in ${path.relative(process.cwd(), runsFolder) || '.'}`);
+    printReport(summaries, variants[0]!.dataset.targets, text, runsFolder);
   }
   if (control.stopRequested) return EXIT.interrupted;
   return folderFailed || summaries.some(({ status }) => status === 'failed') ? EXIT.failed : EXIT.done;
