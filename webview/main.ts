@@ -41,3 +41,5 @@ onThemeChange(() => {
 });
 onMessage((message) => store.receive(message));
 send({ type: 'ready' });
+const { detailed } = store.model().choices;
+if (detailed !== null) send({ type: 'detail', runs: [...detailed] });

@@ -13,6 +13,7 @@ export type SavedState = PanelIdentity & { choices?: Partial<Choices> };
 export class Store {
   private identity: PanelIdentity | null = null;
   private runs: RunState[] = [];
+  private settings: Model['settings'] = {};
   private choices: Choices;
 
   constructor(
@@ -25,7 +26,7 @@ export class Store {
   }
 
   model(): Model {
-    return modelOf(this.runs, this.choices);
+    return modelOf(this.runs, this.choices, this.settings);
   }
 
   /** False before the first snapshot. */
@@ -38,6 +39,7 @@ export class Store {
       case 'snapshot':
         this.identity = message.identity;
         this.runs = message.runs;
+        this.settings = message.settings;
         this.keep();
         break;
       case 'events':

@@ -3,8 +3,9 @@
  * run and interval. Knows no editor: it posts through a function.
  */
 import type { MeasuredEvent, TrainingEvent } from '../protocol/events';
-import type { ToPanel } from '../protocol/panel';
+import { MOST_IN_DETAIL, type ToPanel } from '../protocol/panel';
 import type { RunState } from '../protocol/runState';
+import type { RunSettings } from '../protocol/settings';
 import { type Disposable, Disposables } from './emitter';
 import type { Run, RunChange, RunStore } from './runStore';
 import { Throttle } from './throttle';
@@ -12,12 +13,16 @@ import { Throttle } from './throttle';
 const EVENTS_INTERVAL_MS = 100;
 /** A picture has no more columns than this; an hour at ten measures a second would be 36,000. */
 const MEASURES_IN_SNAPSHOT = 1000;
+/** Of a run that is only compared: before training, and now. */
+const MEASURES_OF_OTHERS = 2;
 
 export interface PanelFeedOptions {
   store: RunStore;
   /** To show, in order. */
   runs: readonly Run[];
   read(run: Run): Promise<RunState>;
+  /** What it was trained with; empty where nobody knows. */
+  settings(run: Run): Promise<RunSettings>;
   post(message: ToPanel): void;
   /** A run that can't be read leaves the panel; nothing is left of it when `isLast`. */
   failed(error: unknown, isLast: boolean): void;
@@ -30,6 +35,8 @@ export class PanelFeed implements Disposable {
   /** What the panel was last told of each run, by key; empty until its first snapshot. */
   readonly #told = new Map<string, string>();
   #runs: readonly Run[];
+  /** Ids of the runs that the panel wants whole; the first ones before it says so. */
+  #inDetail: readonly string[] | null = null;
   #isListening = false;
   #nSnapshots = 0;
 
@@ -49,10 +56,19 @@ export class PanelFeed implements Disposable {
     if (this.#isListening && this.#runs.length > 0) void this.snapshot();
   }
 
+  /** Whole from now on: these runs, by id. */
+  async detail(runs: readonly string[]): Promise<void> {
+    this.#inDetail = runs.slice(0, MOST_IN_DETAIL);
+    await this.snapshot();
+  }
+
   async snapshot(): Promise<void> {
     const turn = ++this.#nSnapshots;
     const asked = this.runs();
-    const readings = await Promise.allSettled(asked.map((run) => this.options.read(run)));
+    const [readings, settings] = await Promise.all([
+      Promise.allSettled(asked.map((run) => this.options.read(run))),
+      this.#settingsOf(asked),
+    ]);
     if (turn !== this.#nSnapshots) return;
     const [runs, states]: [Run[], RunState[]] = [[], []];
     const errors: unknown[] = [];
@@ -78,7 +94,8 @@ export class PanelFeed implements Disposable {
     this.options.post({
       type: 'snapshot',
       identity: { version: 1, folders: states.flatMap((state) => state.folder ?? []) },
-      runs: states.map((state) => thinned(state)),
+      runs: states.map((state, index) => thinned(state, this.#measuresOf(state, index))),
+      settings,
     });
   }
 
@@ -112,6 +129,18 @@ export class PanelFeed implements Disposable {
       this.#flushSoon.flush();
       this.options.post({ type: 'status', run: run.state.run, status: run.state.status, error: run.state.error });
     }
+  }
+
+  /** Of a run alone nobody asks in what it differs. */
+  async #settingsOf(runs: readonly Run[]): Promise<Record<string, RunSettings>> {
+    if (runs.length < 2) return {};
+    const settings = await Promise.all(runs.map((run) => this.options.settings(run)));
+    return Object.fromEntries(runs.map((run, index) => [run.state.run, settings[index]!]));
+  }
+
+  #measuresOf({ run }: RunState, index: number): number {
+    const isInDetail = this.#inDetail === null ? index < MOST_IN_DETAIL : this.#inDetail.includes(run);
+    return isInDetail ? MEASURES_IN_SNAPSHOT : MEASURES_OF_OTHERS;
   }
 
   #isNews(run: Run): boolean {

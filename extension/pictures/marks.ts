@@ -35,7 +35,11 @@ export type Paint =
   /** A point or line that another beats in everything. */
   | 'dominated'
   /** Joins the points that none beats. */
-  | 'front';
+  | 'front'
+  /** In the color of its run: from the least to the largest over seeds. */
+  | 'spread'
+  /** The point or line that pointer or arrow keys are on. */
+  | 'picked';
 
 /** What a mark of a picture of several runs belongs to. */
 interface OfRun {

@@ -4,8 +4,10 @@
  */
 import type { MeasuredEvent, StartedEvent } from '../protocol/events';
 import type { Figures, SplitFigures, Verdict } from '../protocol/figures';
+import { MOST_IN_DETAIL } from '../protocol/panel';
 import { isBaseline } from '../protocol/price';
 import { type RunState, verdictOf } from '../protocol/runState';
+import { differingSettings, type RunSettings } from '../protocol/settings';
 import type { HeightScale } from './histogram';
 import type { Split } from './words';
 
@@ -21,6 +23,8 @@ export interface Choices {
   histogramTables: boolean;
   /** Whether each histogram's past stands below it. */
   history: boolean;
+  /** Ids of the runs shown with histograms and curves; `null` is the first ones. */
+  detailed: readonly string[] | null;
   curveTables: boolean;
 }
 
@@ -32,6 +36,7 @@ export const INITIAL_CHOICES: Choices = {
   logViolation: false,
   histogramTables: false,
   history: true,
+  detailed: null,
   curveTables: false,
 };
 
@@ -40,32 +45,89 @@ export interface Model {
   /** What each run is called here, in the order of `runs`. */
   labels: readonly string[];
   choices: Choices;
-  /** All positions (in epochs, ascending) at which some run was measured. */
+  /** By run id; empty where nobody knows. */
+  settings: Readonly<Record<string, RunSettings>>;
+  /** Indices of the runs with histograms and curves, at most `MOST_IN_DETAIL`; the place in it is the run's color. */
+  detailed: readonly number[];
+  /** All positions (in epochs, ascending) at which some run of those was measured. */
   positions: readonly number[];
 }
 
-export function modelOf(runs: readonly RunState[], choices: Choices): Model {
+export function modelOf(runs: readonly RunState[], choices: Choices, settings: Model['settings'] = {}): Model {
+  const detailed = detailedOf(runs, choices);
   const positions = new Set<number>();
-  for (const run of runs) {
-    if (run.started === null) continue;
-    for (const measure of run.measured) positions.add(positionOf(run.started, measure));
+  for (const index of detailed) {
+    const { started, measured } = runs[index]!;
+    if (started === null) continue;
+    for (const measure of measured) positions.add(positionOf(started, measure));
   }
-  return { runs, labels: runLabels(runs), choices, positions: [...positions].sort((a, b) => a - b) };
+  return {
+    runs,
+    labels: runLabels(runs, settings),
+    choices,
+    settings,
+    detailed,
+    positions: [...positions].sort((a, b) => a - b),
+  };
 }
 
+function detailedOf(runs: readonly RunState[], { detailed }: Choices): number[] {
+  const indices = runs.map((_, index) => index);
+  const chosen = indices.filter((index) => detailed?.includes(runs[index]!.run));
+  // A choice of runs that are all gone is none.
+  return (chosen.length > 0 ? chosen : indices).slice(0, MOST_IN_DETAIL);
+}
+
+/** The runs with histograms and curves, alone. */
+export function detailModel(model: Model): Model {
+  const { detailed } = model;
+  if (detailed.length === model.runs.length) return model;
+  return {
+    ...model,
+    runs: detailed.map((index) => model.runs[index]!),
+    labels: detailed.map((index) => model.labels[index]!),
+    detailed: detailed.map((_, place) => place),
+  };
+}
+
+/** Index of a run's color; `null` for one that is only compared. */
+export function colorOf({ detailed }: Pick<Model, 'detailed'>, index: number): number | null {
+  const place = detailed.indexOf(index);
+  return place < 0 ? null : place;
+}
+
+/** More settings than this make no name. */
+const MOST_IN_NAME = 3;
+
 /**
- * The variants' names; those that repeat with the time of day their run started, and where even that repeats with a
- * number. The one place where runs get names, so that cards, curves, tables and files agree.
+ * The variants' names. Those that repeat with the settings in which they differ, where these are few, else with the time
+ * of day their run started, and where even that repeats with a number. The one place where runs get names, so that cards,
+ * curves, tables and files agree.
  */
-export function runLabels(runs: readonly RunState[]): string[] {
+export function runLabels(runs: readonly RunState[], settings: Model['settings'] = {}): string[] {
   const variants = runs.map((run) => run.variant);
-  const timed = runs.map((run) => {
+  const told = runs.map((run) => {
     if (!repeats(variants, run.variant)) return run.variant;
-    return `${run.variant} ${run.started === null ? 'not started' : timeOfDay(run.started.time)}`;
+    const namesakes = runs.filter(({ variant }) => variant === run.variant);
+    const words = differenceWords(
+      run.run,
+      namesakes.map((other) => other.run),
+      settings,
+    );
+    return `${run.variant}${words ?? ` ${run.started === null ? 'not started' : timeOfDay(run.started.time)}`}`;
   });
-  return timed.map((label, index) =>
-    repeats(timed, label) ? `${label} (${timed.slice(0, index + 1).filter((other) => other === label).length})` : label,
+  return told.map((label, index) =>
+    repeats(told, label) ? `${label} (${told.slice(0, index + 1).filter((other) => other === label).length})` : label,
   );
+}
+
+/** `, alpha 10, seed 1`; `null` where nothing or too much differs. */
+function differenceWords(run: string, namesakes: readonly string[], settings: Model['settings']): string | null {
+  const paths = differingSettings(namesakes.map((each) => settings[each] ?? {}));
+  if (paths.length === 0 || paths.length > MOST_IN_NAME) return null;
+  const own = settings[run];
+  if (own === undefined) return null;
+  return paths.map((path) => `, ${path.slice(path.lastIndexOf('.') + 1)} ${own[path] ?? '–'}`).join('');
 }
 
 function repeats(labels: readonly string[], label: string): boolean {

@@ -13,7 +13,7 @@ export interface Palette {
 }
 
 /** What only shows where somebody points. */
-const OF_THE_POINTER: readonly Paint[] = ['selected', 'hovered'];
+const OF_THE_POINTER: readonly Paint[] = ['selected', 'hovered', 'picked'];
 
 /** `style` is CSS for the file, such as the values of variables that the palette names. */
 export function svgText(picture: Picture, palette: Palette, style = ''): string {
@@ -75,10 +75,10 @@ function rasterText({ columns, rows, levels, outside }: Raster, palette: Palette
 }
 
 /** What panel.css says with classes, as attributes. */
-function styleOf(paint: Paint, palette: Palette, run = 0): string {
+function styleOf(paint: Paint, palette: Palette, run?: number): string {
   const foreground = escaped(palette.foreground);
   const runs = palette.runs ?? [];
-  const ofRun = escaped(runs[run % Math.max(1, runs.length)] ?? palette.foreground);
+  const ofRun = escaped((run === undefined ? undefined : runs[run % runs.length]) ?? palette.foreground);
   switch (paint) {
     case 'inside':
       return `fill="${escaped(palette.inside)}"`;
@@ -102,6 +102,7 @@ function styleOf(paint: Paint, palette: Palette, run = 0): string {
       return `fill="${foreground}"`;
     case 'selected':
     case 'hovered':
+    case 'picked':
       return 'fill="none"';
     case 'moment':
       return `stroke="${foreground}" stroke-width="1.5" stroke-opacity="0.8"`;
@@ -117,6 +118,8 @@ function styleOf(paint: Paint, palette: Palette, run = 0): string {
       return `fill="${ofRun}" stroke="${escaped(palette.background)}"`;
     case 'dominated':
       return `fill="none" stroke="${foreground}" stroke-opacity="0.35"`;
+    case 'spread':
+      return `fill="none" stroke="${ofRun}" stroke-opacity="0.7"`;
     case 'front':
       return `fill="none" stroke="${foreground}" stroke-opacity="0.6" stroke-dasharray="4 3"`;
   }

@@ -4,6 +4,10 @@
  */
 import type { TrainingEvent } from './events';
 import type { RunState, RunStatus } from './runState';
+import type { RunSettings } from './settings';
+
+/** So many runs have histograms and curves of their own: as many as there are colors, and as one can tell apart. */
+export const MOST_IN_DETAIL = 8;
 
 /** Kept by VS Code with the panel, so that a reload can bring it back. */
 export interface PanelIdentity {
@@ -14,7 +18,14 @@ export interface PanelIdentity {
 
 export type ToPanel =
   /** Everything there is to show; replaces what the panel held. */
-  | { type: 'snapshot'; identity: PanelIdentity; runs: RunState[] }
+  | {
+      type: 'snapshot';
+      identity: PanelIdentity;
+      /** Beyond the first eight, and those asked for with `detail`, only with their first and last measure. */
+      runs: RunState[];
+      /** Of a comparison, by run id. */
+      settings: Record<string, RunSettings>;
+    }
   /** Events of one run since the last message, in order. */
   | { type: 'events'; run: string; events: TrainingEvent[] }
   /** A status that no event carries: stopping, lost, a process that died. */
@@ -25,6 +36,10 @@ export type FromPanel =
   | { type: 'stop'; run: string }
   | { type: 'pause'; run: string }
   | { type: 'resume'; run: string }
+  /** Show it in a panel of its own. */
+  | { type: 'openRun'; run: string }
+  /** Send these runs with all their measures, in a snapshot; at most `MOST_IN_DETAIL`. */
+  | { type: 'detail'; runs: string[] }
   | { type: 'openExperiment'; run: string }
   | { type: 'openFolder'; run: string }
   /** Make that fix, by its place among those of a diagnosis, in the experiment file. */

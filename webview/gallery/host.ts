@@ -5,8 +5,10 @@
 import type { Diagnosis } from '../../extension/protocol/diagnosis';
 import { completeEvent } from '../../extension/protocol/earlierVersions';
 import type { TrainingEvent } from '../../extension/protocol/events';
+import type { Figures, SplitFigures } from '../../extension/protocol/figures';
 import type { FromPanel, ToPanel } from '../../extension/protocol/panel';
 import { applyEvent, initialRunState, type RunState } from '../../extension/protocol/runState';
+import type { RunSettings } from '../../extension/protocol/settings';
 import { applyTheme, type ThemeName } from './themes';
 
 interface Recorded {
@@ -74,7 +76,34 @@ const DIAGNOSES: Diagnosis[] = [
   },
 ];
 
+/** A run of a sweep, in deterministic variations of the recorded ones: figures scaled, three seeds of each setting. */
+function sweptRun(index: number): RunState {
+  const run = stateOf(recorded[index % recorded.length]!, 1, `point ${index}`);
+  const setting = Math.floor(index / 3);
+  const scale = 1 + (((setting * 37) % 101) / 101) * 0.4 + (index % 3) * 0.01;
+  const outside = ((setting * 53) % 97) / 97 < 0.3 ? 0 : 10 ** -(((setting * 29) % 89) / 30) * (1 + (index % 3) * 0.2);
+  const scaled = (figures: Figures): Figures => ({
+    ...figures,
+    loss: figures.loss * scale,
+    maxViolation: figures.maxViolation === 0 ? outside * 0.1 : figures.maxViolation * outside,
+  });
+  const scaledSplit = (split: SplitFigures): SplitFigures => ({
+    ...split,
+    overall: scaled(split.overall),
+    targets: Object.fromEntries(Object.entries(split.targets).map(([name, each]) => [name, scaled(each)])),
+  });
+  const measured = run.measured.map((measure) => ({
+    ...measure,
+    train: scaledSplit(measure.train),
+    validation: measure.validation && scaledSplit(measure.validation),
+  }));
+  const started = run.started && { ...run.started, seed: index % 3, configuration: `setting ${setting}` };
+  return { ...run, variant: run.started!.method, started, measured };
+}
+
 const SCENES: Record<string, () => RunState[]> = {
+  sweep: () => Array.from({ length: 12 }, (_, index) => sweptRun(index * 4 - (index % 3) * 3)),
+  many: () => Array.from({ length: 300 }, (_, index) => sweptRun(index)),
   single: () => [stateOf(record('lagrangian'))],
   baseline: () => [stateOf(record('baseline'))],
   diagnosed: () => [{ ...stateOf(record('lagrangian')), diagnoses: DIAGNOSES }],
@@ -95,6 +124,22 @@ const SCENES: Record<string, () => RunState[]> = {
   ],
 };
 
+/** As if the runs had been trained with these, and a sweep with all the others. */
+function settingsOf(runs: readonly RunState[]): Record<string, RunSettings> {
+  return Object.fromEntries(
+    runs.map(({ run, started }, index) => {
+      const setting = Number(started?.configuration?.replace('setting ', '') ?? index);
+      const alpha = [0.1, 1, 10, 100][setting % 4]!;
+      const learningRate = [0.001, 0.003, 0.01][setting % 3]!;
+      const method = started?.method ?? 'unknown';
+      return [
+        run,
+        { method, 'method.alpha': alpha, 'training.learningRate': learningRate, 'training.seed': started?.seed ?? 0 },
+      ];
+    }),
+  );
+}
+
 /** Plays the recorded events at about the pace they were recorded, all runs at once. */
 function play(runs: RunState[]): void {
   for (const state of runs) {
@@ -113,7 +158,7 @@ function answer(message: FromPanel): void {
   }
   const runs = SCENES[scene]!();
   const folders = runs.map((run) => run.folder!);
-  post({ type: 'snapshot', identity: { version: 1, folders }, runs });
+  post({ type: 'snapshot', identity: { version: 1, folders }, runs, settings: settingsOf(runs) });
   if (scene === 'live' || scene === 'eight') play(runs);
 }
 

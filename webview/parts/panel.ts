@@ -3,12 +3,12 @@
  * Rebuilds cards only when the list of runs changes.
  */
 
-import type { Model } from '../../extension/pictures/model';
+import { detailModel, type Model } from '../../extension/pictures/model';
 import { SharedAxes } from '../../extension/pictures/sharedAxes';
-import { comparisonTable } from '../../extension/pictures/tables/comparison';
 import { figuresTable } from '../../extension/pictures/tables/figures';
 import { Announcer } from '../dom/announcer';
 import { element, setHidden } from '../dom/element';
+import { ComparisonSection } from './comparisonSection';
 import { CurvesSection } from './curvesSection';
 import { News } from './news';
 import type { Intents } from './part';
@@ -23,7 +23,7 @@ export class Panel {
   private readonly toolbar: Toolbar;
   private readonly runs = element('div', { class: 'runs' });
   private readonly curves: CurvesSection;
-  private readonly comparison: TableSection;
+  private readonly comparison: ComparisonSection;
   private readonly figures: TableSection;
   private readonly toast = element('div', { class: 'toast', attributes: { 'aria-hidden': 'true' } });
   private toastTimer: number | undefined;
@@ -35,7 +35,7 @@ export class Panel {
     this.intents = { ...intents, answer: (text) => this.announcer.answer(text) };
     this.toolbar = new Toolbar(this.intents);
     this.curves = new CurvesSection(this.intents);
-    this.comparison = new TableSection('Outcome', 'comparison', comparisonTable, this.intents);
+    this.comparison = new ComparisonSection(this.intents);
     this.figures = new TableSection('Figures', 'figures', figuresTable, this.intents);
     this.toast.hidden = true;
     this.element.append(
@@ -50,8 +50,9 @@ export class Panel {
   }
 
   update(model: Model): void {
-    this.updateCards(model);
-    this.toolbar.update(model);
+    const detail = detailModel(model);
+    this.updateCards(detail);
+    this.toolbar.update(detail);
     const several = model.runs.length > 1;
     if (several !== this.element.classList.contains('several')) this.arrange(several);
     const nothing = model.runs.every((run) => run.measured.length === 0);
@@ -62,8 +63,8 @@ export class Panel {
     setHidden(this.figures.element, nothing);
     if (withOutcome) this.comparison.update(model);
     if (!nothing) {
-      this.curves.update(model);
-      this.figures.update(model);
+      this.curves.update(detail);
+      this.figures.update(detail);
     }
     this.announcer.announce(() => this.news.next(model));
   }

@@ -4,7 +4,7 @@ import type { Model } from '../../extension/pictures/model';
 import type { Table } from '../../extension/pictures/tables/table';
 import { iconButton } from '../dom/controls';
 import { element } from '../dom/element';
-import { TableView } from '../dom/tableView';
+import { type TableActions, TableView } from '../dom/tableView';
 import type { Intents, Part } from './part';
 
 export class TableSection implements Part {
@@ -17,8 +17,9 @@ export class TableSection implements Part {
     test: string,
     private readonly tableOf: (model: Model) => Table,
     intents: Intents,
+    actions: TableActions = {},
   ) {
-    this.view = new TableView(`${test}-table`);
+    this.view = new TableView(`${test}-table`, actions);
     const whenThere = (act: (table: Table) => void) => () => {
       if (this.table !== null) act(this.table);
     };

@@ -34,7 +34,8 @@ export type CurveName = 'rmse' | 'training-loss' | 'outside' | 'violation' | 'mu
 const TRAINING_LOSS =
   "what training minimizes: mean batch loss of each epoch over all targets, and the method's penalty added to it, in the units the network trains in";
 
-export const N_RUN_COLORS = 6;
+/** One for each run in detail (`MOST_IN_DETAIL`). */
+export const N_RUN_COLORS = 8;
 const SOLID: readonly number[] = [];
 const DASHED: readonly number[] = [6, 4];
 const DOTTED: readonly number[] = [2, 3];

@@ -1,12 +1,21 @@
 /**
- * One row per run: what it reached, what that is worth as a guarantee, and what it cost in loss beside the unconstrained
- * run. Always the newest measure: verdicts and residuals belong to the end, not to the moment scrubbed to. Pure.
+ * One row per run: what it reached, what that is worth as a guarantee, and what it cost in time and in loss, beside the
+ * best and the unconstrained run. Always the newest measure: verdicts and residuals belong to the end, not to the moment scrubbed to. Pure.
  */
-import { formatVerdict, GUARANTEE_WORDS, type KktResiduals, QUANTITIES, type Verdict } from '../../protocol/figures';
-import { formatPrice, priceOf } from '../../protocol/price';
+import {
+  formatDuration,
+  formatVerdict,
+  GUARANTEE_WORDS,
+  type KktResiduals,
+  QUANTITIES,
+  type Verdict,
+} from '../../protocol/figures';
+import { MOST_IN_DETAIL } from '../../protocol/panel';
+import { formatPrice, formatRelativePrice, priceOf } from '../../protocol/price';
 import type { RunState } from '../../protocol/runState';
+import { type ComparedRun, comparedRuns } from '../compared';
 import { baselineOf, figuresFor, hasValidation, latestVerdict, type Model, shownMeasure, splitFigures } from '../model';
-import { figure, number, SPLIT_WORDS, type Split, typeset } from '../words';
+import { count, figure, number, SPLIT_WORDS, type Split, typeset } from '../words';
 import { NEW_ROWS_COLUMN, newRowsCell } from './newRows';
 import type { Cell, Column, Table } from './table';
 
@@ -30,6 +39,16 @@ const PRICE: Column = {
   numeric: true,
 };
 
+const BEST: Column = {
+  label: 'against best',
+  description: `${QUANTITIES.loss.label} against the least among the runs that are feasible on the training rows, or among all where none is`,
+  numeric: true,
+};
+
+const TIME: Column = { label: 'time', description: 'how long the training took', numeric: true };
+const SPEED: Column = { label: 'samples/s', description: 'training samples a second', numeric: true };
+const SHOWN: Column = { label: 'shown', description: 'whether the run is shown with histograms, curves and figures' };
+
 const FLOOR: Column = {
   label: 'floor',
   description:
@@ -45,30 +64,43 @@ export function comparisonTable(model: Model): Table {
   // The floor is known for all targets together, on the rows that were trained on.
   const withFloor =
     choices.target === null && choices.split === 'train' && runs.some((run) => run.ended?.summary.lastLayer);
+  const several = runs.length > 1;
+  const withChoice = runs.length > MOST_IN_DETAIL;
   const columns: Column[] = [
+    ...(withChoice ? [SHOWN] : []),
     { label: 'run' },
     { label: 'verdict', description: 'what was reached on the training set' },
+    { label: 'guarantee', description: 'what the method promises about outputs inside the bounds' },
     { label: QUANTITIES.loss.label, description: QUANTITIES.loss.description, numeric: true },
     ...(withFloor ? [FLOOR] : []),
-    ...(runs.length > 1 ? [PRICE] : []),
+    ...(several ? [BEST, PRICE] : []),
     ...outsideColumns(runs),
     { label: 'max violation', description: QUANTITIES.maxViolation.description, numeric: true },
-    { label: 'guarantee', description: 'what the method promises about outputs inside the bounds' },
+    TIME,
+    SPEED,
     ...(withKkt ? KKT_NAMES.map((name) => ({ ...KKT[name], numeric: true })) : []),
   ];
-  const rows = runs.map((run, index) => row(run, index, model, baseline, baselineLoss, { withKkt, withFloor }));
+  const compared = comparedRuns(model);
+  const bestLoss = bestLossOf(compared);
+  const parts = { baseline, baselineLoss, bestLoss, withKkt, withFloor, withChoice };
+  const rows = runs.map((run, index) => row(run, compared[index]!, model, parts));
   const of = choices.target === null ? '' : ` of ${choices.target}`;
   return { caption: `Outcome${of}, ${SPLIT_WORDS[choices.split].toLowerCase()} set, newest measure`, columns, rows };
 }
 
-function row(
-  run: RunState,
-  index: number,
-  model: Model,
-  baseline: RunState | null,
-  baselineLoss: number | null,
-  { withKkt, withFloor }: { withKkt: boolean; withFloor: boolean },
-): Cell[] {
+/** What all rows have in common. */
+interface Parts {
+  baseline: RunState | null;
+  baselineLoss: number | null;
+  bestLoss: number | null;
+  withKkt: boolean;
+  withFloor: boolean;
+  withChoice: boolean;
+}
+
+function row(run: RunState, compared: ComparedRun, model: Model, parts: Parts): Cell[] {
+  const { baseline, baselineLoss, bestLoss, withKkt, withFloor, withChoice } = parts;
+  const several = model.runs.length > 1;
   const measure = shownMeasure(run, null);
   const figures =
     measure === null ? null : figuresFor(splitFigures(measure, model.choices.split), model.choices.target);
@@ -76,18 +108,56 @@ function row(
   const tone = verdict.kind === 'feasible' ? 'good' : verdict.kind === 'infeasible' ? 'bad' : undefined;
   const kkt = run.ended?.summary.kkt ?? null;
   const cells: Cell[] = [
-    { text: model.labels[index]!, head: true, swatch: model.runs.length > 1 ? index : undefined },
+    ...(withChoice ? [shownCell(run, compared)] : []),
+    {
+      text: compared.label,
+      head: true,
+      swatch: several ? (compared.color ?? undefined) : undefined,
+      opens: several ? run.run : undefined,
+    },
     { text: verdictText(verdict), tone, title: typeset(formatVerdict(verdict)) },
+    guaranteeCell(run),
     { text: figure('loss', figures?.loss ?? null), value: figures?.loss ?? null },
     ...(withFloor ? [floorCell(run)] : []),
-    ...(model.runs.length > 1 ? [priceCell(run, figures?.loss ?? null, baseline, baselineLoss)] : []),
+    ...(several ? [bestCell(compared, bestLoss)] : []),
+    ...(several ? [priceCell(run, figures?.loss ?? null, baseline, baselineLoss)] : []),
     ...outsideCells(run, model),
     { text: figure('maxViolation', figures?.maxViolation ?? null), value: figures?.maxViolation ?? null },
-    guaranteeCell(run),
+    {
+      text: compared.durationMs === null ? '–' : formatDuration(compared.durationMs),
+      value: compared.durationMs,
+    },
+    {
+      text: compared.samplesPerSecond === null ? '–' : count(compared.samplesPerSecond),
+      value: compared.samplesPerSecond,
+    },
   ];
   if (withKkt)
     cells.push(...KKT_NAMES.map((name) => ({ text: number(kkt?.[name] ?? null), value: kkt?.[name] ?? null })));
   return cells;
+}
+
+function shownCell(run: RunState, { label, color }: ComparedRun): Cell {
+  const isOn = color !== null;
+  return {
+    text: isOn ? 'yes' : 'no',
+    title: `Show ${label} with histograms and curves`,
+    toggles: { run: run.run, isOn },
+  };
+}
+
+/** The least loss among the feasible runs; among all where none is. */
+function bestLossOf(runs: readonly ComparedRun[]): number | null {
+  const losses = (which: readonly ComparedRun[]) => which.flatMap(({ loss }) => loss ?? []);
+  const feasible = losses(runs.filter(({ isFeasible }) => isFeasible));
+  const all = feasible.length > 0 ? feasible : losses(runs);
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+function bestCell({ loss }: ComparedRun, bestLoss: number | null): Cell {
+  const price = priceOf(loss, bestLoss);
+  if (price === null || price.relative === null) return { text: '–', value: null };
+  return { text: price.absolute === 0 ? 'best' : typeset(formatRelativePrice(price.relative)), value: price.relative };
 }
 
 /** Shorter than `formatVerdict`, whose figures have columns of their own here. */

@@ -19,6 +19,10 @@ export interface Cell {
   /** `good` and `bad` are coloured; the words say the same. */
   tone?: 'good' | 'bad';
   title?: string;
+  /** The text opens this run. */
+  opens?: string;
+  /** A box to tick, in place of the text: whether this run is shown with histograms and curves. */
+  toggles?: { run: string; isOn: boolean };
 }
 
 export interface Table {

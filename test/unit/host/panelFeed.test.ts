@@ -16,6 +16,7 @@ function panelOf(it: ReturnType<typeof run>, read = async (): Promise<RunState> 
     store,
     runs: [it],
     read,
+    settings: async () => ({}),
     post: (message) => posted.push(structuredClone(message)),
     failed: (error) => {
       throw error;
@@ -124,8 +125,12 @@ describe('a panel', () => {
 });
 
 describe('a comparison', () => {
-  function comparisonOf(broken: readonly string[]) {
-    const runs = ['a', 'b'].map((name) =>
+  function comparisonOf(
+    broken: readonly string[],
+    onPost: (message: ToPanel) => void = () => {},
+    names: readonly string[] = ['a', 'b'],
+  ) {
+    const runs = names.map((name) =>
       run({ status: 'finished', isOwned: false, variant: name, folder: `/runs/${name}` }),
     );
     const store = new RunStore();
@@ -139,11 +144,37 @@ describe('a comparison', () => {
         if (broken.includes(it.state.variant)) throw new Error('gone');
         return it.state;
       },
-      post: (message) => message.type === 'snapshot' && shown.push(message.runs.map(({ variant }) => variant)),
+      settings: async (it) => ({ method: it.state.variant }),
+      post: (message) => {
+        onPost(message);
+        if (message.type === 'snapshot') shown.push(message.runs.map(({ variant }) => variant));
+      },
       failed: (_error, isLast) => failures.push(isLast),
     });
     return { feed, runs, shown, failures };
   }
+
+  test('is told what each run was trained with', async () => {
+    const told: Record<string, unknown>[] = [];
+    const { feed, runs } = comparisonOf([], (message) => message.type === 'snapshot' && told.push(message.settings));
+    await feed.snapshot();
+    expect(told).toEqual([Object.fromEntries(runs.map(({ state }) => [state.run, { method: state.variant }]))]);
+  });
+
+  test('has eight runs whole, the others with their first and last measure, unless others are asked for', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `r${index}`);
+    const sizes: number[][] = [];
+    const { feed, runs } = comparisonOf(
+      [],
+      (message) => message.type === 'snapshot' && sizes.push(message.runs.map((state) => state.measured.length)),
+      names,
+    );
+    for (const it of runs) it.state = { ...it.state, run: it.key, measured: [0, 1, 2, 3].map((at) => measured(at, 0)) };
+    await feed.snapshot();
+    expect(sizes.at(-1)).toEqual([4, 4, 4, 4, 4, 4, 4, 4, 2, 2]);
+    await feed.detail([runs[9]!.key]);
+    expect(sizes.at(-1)).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2, 4]);
+  });
 
   test('shows what is left when a run can not be read', async () => {
     const { feed, shown, failures } = comparisonOf(['a']);

@@ -56,8 +56,8 @@ test('the value at a moment is the newest one not after it', () => {
   expect([0, 1, 2, 3].map((index) => valueAt(line, index))).toEqual([1, 1, 3, 3]);
 });
 
-test('colours repeat after six runs, first dashed, then dotted', () => {
-  expect([0, 5, 6, 12].map(runDash)).toEqual([[], [], [8, 4], [2, 3]]);
+test('colours repeat after the eight runs of a panel, first dashed, then dotted', () => {
+  expect([0, 7, 8, 16].map(runDash)).toEqual([[], [], [8, 4], [2, 3]]);
 });
 
 test('a chart sums itself up and stands in a table', () => {

@@ -16,7 +16,7 @@ function started(): { store: Store; saved: SavedState[] } {
     (state) => saved.push(state),
   );
   const run = initialRunState({ run: 'a', experiment: '/workspace/weather.orthant.json', variant: 'baseline' });
-  store.receive({ type: 'snapshot', identity: IDENTITY, runs: [run] });
+  store.receive({ type: 'snapshot', identity: IDENTITY, runs: [run], settings: {} });
   return { store, saved };
 }
 

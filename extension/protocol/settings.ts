@@ -1,0 +1,37 @@
+/**
+ * The settings of a run as a flat list, `training.learningRate` to 0.003: what runs are compared by. Pure; reading them
+ * from a run folder is `runs/readSettings.ts`.
+ */
+
+export type Setting = string | number | boolean | null;
+
+/** By path. A list of plain values is one setting, written as in JSON. */
+export type RunSettings = Readonly<Record<string, Setting>>;
+
+/** `resolved` is that of `run.json`; anything but an object has no settings. A path's `.name` is left out: `method` is the name of the method. */
+export function flattenSettings(resolved: unknown): RunSettings {
+  const settings: Record<string, Setting> = {};
+  const visit = (value: unknown, path: string): void => {
+    if (isObject(value)) {
+      for (const [key, inner] of Object.entries(value)) visit(inner, path === '' ? key : `${path}.${key}`);
+    } else if (path !== '') {
+      settings[path.replace(/\.name$/, '')] = isPlain(value) ? value : JSON.stringify(value);
+    }
+  };
+  visit(resolved, '');
+  return settings;
+}
+
+/** Paths whose values are not the same in all of them, in order of first appearance; one that some lack differs. */
+export function differingSettings(settings: readonly RunSettings[]): string[] {
+  const paths = [...new Set(settings.flatMap((each) => Object.keys(each)))];
+  return paths.filter((path) => new Set(settings.map((each) => JSON.stringify(each[path]))).size > 1);
+}
+
+function isPlain(value: unknown): value is Setting {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { comparedRuns, comparedWords } from '../../../extension/pictures/compared';
+import { marksText } from '../../../extension/pictures/marks';
+import { colorOf, detailModel, INITIAL_CHOICES, modelOf, runLabels } from '../../../extension/pictures/model';
+import { lineAt, lineWords, parallelOf, parallelPicture } from '../../../extension/pictures/parallel';
+import { paretoOf, paretoOrder, paretoPicture, pointAt, pointWords } from '../../../extension/pictures/pareto';
+import { linearScale, logScale, scaleOf } from '../../../extension/pictures/scale';
+import { comparisonTable } from '../../../extension/pictures/tables/comparison';
+import { seedsTable } from '../../../extension/pictures/tables/seeds';
+import { type Compared, comparedRun, comparisonOf } from './comparedRuns';
+
+/** `b` is worse than `a` in both, and `c` buys the bounds with loss. */
+const THREE: Compared[] = [
+  { name: 'a', loss: 1, violation: 0.1 },
+  { name: 'b', loss: 1.5, violation: 0.2 },
+  { name: 'c', loss: 2, violation: 0 },
+];
+
+test('a run is on the front where no other is better in loss and violation', () => {
+  const runs = comparedRuns(comparisonOf(THREE));
+  expect(runs.map(({ label, onFront }) => `${label} ${onFront}`)).toEqual(['a true', 'b false', 'c true']);
+  expect(comparedWords(runs[1]!)).toMatch(/^b: MSE 1.5, worst 0.20 sd outside, .*another is better/);
+});
+
+test('the Pareto picture greys runs that another beats and joins the others in steps', () => {
+  const data = paretoOf(comparisonOf(THREE));
+  const lines = marksText(paretoPicture(data, { width: 472, height: 256 })).split('\n');
+  const circles = lines.filter((line) => line.startsWith('circle'));
+  // Losses 1…2 with 5 % beside them, on y 22…222: 200 / 1.1 a unit. The column of 0 is x 56…92; the axis right of it is
+  // x 92…456 from log 0.1 − 0.05 to log 0.2 + 0.05: 364 / 0.401 a decade, so that 0.1 is at 92 + 45.4 and 0.2 at 456 − 45.4.
+  expect(circles).toEqual([
+    'circle run-point run 0 item 0 137.4,212.9 r 5',
+    'circle dominated item 1 410.6,122 r 4',
+    'circle run-point run 2 item 2 74,31.1 r 5',
+  ]);
+  expect(lines).toContain('path front M74 31.1H137.4V212.9');
+});
+
+test('the pointer takes the nearest point, and the keyboard walks from the least violation on', () => {
+  const data = paretoOf(comparisonOf(THREE));
+  const size = { width: 472, height: 256 };
+  expect(pointAt(data, size, 405, 120)).toBe(1);
+  expect(pointAt(data, size, 300, 60)).toBeNull();
+  expect(paretoOrder(data)).toEqual([2, 0, 1]);
+  expect(pointWords(data, 2)).toMatch(/^c: MSE 2, worst 0 sd outside/);
+});
+
+test('a run without a measure has no point and no line, and says so in the table', () => {
+  const model = comparisonOf(THREE);
+  const waiting = { ...comparedRun(THREE[0]!), run: 'w', variant: 'w', started: null, measured: [], ended: null };
+  const withWaiting = modelOf([...model.runs, waiting], INITIAL_CHOICES);
+  expect(paretoOf(withWaiting).points.map(({ label }) => label)).toEqual(['a', 'b', 'c']);
+  expect(
+    comparisonTable(withWaiting)
+      .rows.at(-1)!
+      .slice(0, 4)
+      .map(({ text }) => text),
+  ).toEqual(['w', 'unknown', '–', '–']);
+});
+
+test('the verdict table sets the loss against the best of the feasible runs, and links each run', () => {
+  const model = comparisonOf(THREE);
+  const feasible = { ...model.runs[2]!, ended: null };
+  const infeasible = model.runs.slice(0, 2).map((run) => ({ ...run, ended: null }));
+  const table = comparisonTable(modelOf([...infeasible, feasible], INITIAL_CHOICES));
+  const column = table.columns.findIndex(({ label }) => label === 'against best');
+  // c with 2 is the best feasible one: 1 / 2 − 1 = −50 %, 1.5 / 2 − 1 = −25 %.
+  expect(table.rows.map((row) => row[column]!.text)).toEqual(['−50.0 %', '−25.0 %', 'best']);
+  expect(table.rows.map((row) => row[0]!.opens)).toEqual(['a', 'b', 'c']);
+  expect(table.columns.map(({ label }) => label)).toEqual(
+    expect.arrayContaining(['verdict', 'guarantee', 'time', 'samples/s']),
+  );
+});
+
+const MANY: Compared[] = Array.from({ length: 10 }, (_, index) => ({
+  name: `r${index}`,
+  loss: 1 + index,
+  violation: 0.1,
+}));
+
+test('beyond eight runs the table says which are shown, and those alone have a color', () => {
+  const model = comparisonOf(MANY);
+  const shown = comparisonTable(model).rows.map((row) => row[0]!.toggles!.isOn);
+  expect(shown).toEqual([...Array(8).fill(true), false, false]);
+  expect(detailModel(model).labels).toHaveLength(8);
+  const chosen = comparisonOf(MANY, { detailed: ['r9', 'r2'] });
+  expect(detailModel(chosen).labels).toEqual(['r2', 'r9']);
+  expect([colorOf(chosen, 2), colorOf(chosen, 9), colorOf(chosen, 0)]).toEqual([0, 1, null]);
+  expect(detailModel(comparisonOf(MANY, { detailed: ['gone'] })).labels).toHaveLength(8);
+});
+
+const SEEDS: Compared[] = [
+  { name: 's0', loss: 1, violation: 0.1, configuration: 'x', settings: { 'training.seed': 0 } },
+  { name: 's1', loss: 4, violation: 0.4, configuration: 'x', settings: { 'training.seed': 1 } },
+  { name: 's2', loss: 2, violation: 0.2, configuration: 'x', settings: { 'training.seed': 2 } },
+  { name: 'other', loss: 3, violation: 0, configuration: 'y' },
+];
+
+test('runs that differ only in their seed have one row with median and spread, and one cross in the picture', () => {
+  const model = comparisonOf(SEEDS);
+  const rows = seedsTable(model).rows.map((row) =>
+    row
+      .slice(0, 2)
+      .concat(row.slice(3, 5))
+      .map(({ text }) => text),
+  );
+  expect(rows).toEqual([
+    ['s0', '3', '2 (1–4)', '0.20 sd (0.10 sd–0.40 sd)'],
+    ['other', '1', '3', '0 sd'],
+  ]);
+  const crosses = paretoPicture(paretoOf(model), { width: 472, height: 256 }).marks.filter(
+    (mark) => mark.kind === 'path' && mark.paint === 'spread',
+  );
+  expect(crosses).toHaveLength(1);
+  expect(seedsTable(comparisonOf(THREE)).rows).toEqual([]);
+});
+
+test('parallel coordinates have an axis for each setting that differs, and a line per run', () => {
+  const runs: Compared[] = [
+    { ...THREE[0]!, settings: { method: 'penalty', 'method.alpha': 0.1, 'training.epochs': 10 } },
+    { ...THREE[1]!, settings: { method: 'penalty', 'method.alpha': 10, 'training.epochs': 10 } },
+    { ...THREE[2]!, settings: { method: 'lagrangian', 'training.epochs': 10 } },
+  ];
+  const data = parallelOf(comparisonOf(runs));
+  expect(data.axes.map(({ label }) => label)).toEqual(['method', 'alpha', 'MSE', 'violation', 'outside', 'time']);
+  expect(data.axes[0]!.places).toEqual([1, 1, 0]);
+  // 0.1 to 10 is more than thirtyfold: a logarithmic axis with 0.1 of a decade beside the ends; c has no alpha.
+  expect(data.axes[1]!.places.map((place) => place && Number(place.toFixed(3)))).toEqual([0.045, 0.955, null]);
+  expect(lineWords(data, 1)).toContain('method penalty, alpha 10');
+  // Axes 70 apart from x 30 on, y 30 (top) to 88.
+  const size = { width: 424, height: 100 };
+  const lines = marksText(parallelPicture(data, size))
+    .split('\n')
+    .filter((line) => line.startsWith('path'));
+  expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+    'path dominated item',
+    'path run-line run',
+    'path run-line run',
+  ]);
+  // Where it has no alpha the line of c is broken.
+  expect(lines[2]).toContain('item 2 M30 88M170 ');
+  expect(lineAt(data, size, 32, 86)).toBeNull();
+  expect(lineAt(data, size, 65, 34)).toBe(1);
+  expect(lineAt(data, size, 98, 82)).toBe(0);
+});
+
+test('scales are logarithmic where values above 0 lie far apart, and begin and end beside them', () => {
+  expect(scaleOf([1, 31]).logarithmic).toBe(true);
+  expect(scaleOf([1, 30]).logarithmic).toBe(false);
+  expect(scaleOf([0, 100]).logarithmic).toBe(false);
+  expect(linearScale(0, 10).place(5)).toBe(0.5);
+  expect(linearScale(3, 3).place(3)).toBe(0.5);
+  expect(logScale(0.01, 100).ticks(5)).toEqual([0.01, 0.1, 1, 10, 100]);
+  expect(logScale(1, 10).ticks(6)).toEqual([1, 2, 5, 10]);
+});
+
+test('runs of one variant are told apart by the settings in which they differ, else by their time', () => {
+  const [first, second] = [0, 1].map((index) => ({ ...comparedRun(THREE[index]!), variant: 'penalty' })) as [
+    ReturnType<typeof comparedRun>,
+    ReturnType<typeof comparedRun>,
+  ];
+  const settings = { a: { 'method.alpha': 1, 'training.seed': 0 }, b: { 'method.alpha': 10, 'training.seed': 0 } };
+  expect(runLabels([first, second], settings)).toEqual(['penalty, alpha 1', 'penalty, alpha 10']);
+  expect(runLabels([first, second], {})[0]).toMatch(/^penalty \d\d:\d\d:\d\d \(1\)$/);
+});
