@@ -109,10 +109,16 @@ export interface PausedEvent {
   step: number;
 }
 
+/** Training goes on after `step` steps. */
 export interface ResumedEvent {
   type: 'resumed';
   time: number;
   step: number;
+  /**
+   * Another process goes on from the checkpoint: an end that was told is none any more, and measures beyond `step` will
+   * come again. Absent after a pause.
+   */
+  fromCheckpoint?: true;
 }
 
 /** What the failure doctor finds wrong, whenever that changes: all that holds now, in place of what was told before. */
@@ -134,7 +140,7 @@ export interface LogEvent {
 
 export type EndStatus = 'finished' | 'stopped' | 'failed';
 
-/** Last event of a run that ended by itself or by request. */
+/** Last event of a run that ended by itself or by request, unless it is resumed from its checkpoint. */
 export interface EndedEvent {
   type: 'ended';
   time: number;

@@ -1,4 +1,5 @@
 /** Names and contents of the files in a run folder. Reading and writing them is `runs/`. */
+import type { ProcessIdentity } from './control';
 import type { EngineChoice } from './events';
 import type { SnapshotName } from './snapshots';
 import type { SweepPlace } from './sweepFiles';
@@ -12,6 +13,8 @@ export const RUN_FILES = {
   checkpoint: 'checkpoint/state.safetensors',
   model: 'model.safetensors',
   summary: 'summary.json',
+  /** What the trainer process said beside its events, such as its last words; absent of runs of a terminal. */
+  log: 'trainer.log',
   /** A person's title, note and star (`protocol/runNotes.ts`); absent until there is one. */
   notes: 'notes.json',
 } as const;
@@ -26,8 +29,11 @@ export const MODEL_FILES: Readonly<Record<SnapshotName, string>> = {
 /** Default folder of run folders, beside the experiment file. */
 export const RUNS_FOLDER = '.orthant/runs';
 
-/** `run.json`: what the run is, written once when it starts. */
-export interface RunFile {
+/**
+ * `run.json`: what the run is, written when it starts. Who resumes it from its checkpoint puts itself in the place of the
+ * process that wrote it before, and changes nothing else.
+ */
+export interface RunFile extends ProcessIdentity {
   formatVersion: number;
   id: string;
   /** Absolute path of the experiment file. */
@@ -47,11 +53,10 @@ export interface RunFile {
   configuration?: string;
   /** Of a run of a sweep. */
   sweep?: SweepPlace;
-  pid: number;
-  /** Start time of the process, milliseconds since the epoch: pids are reused, this pair is not. */
-  processStarted: number;
-  host: string;
+  /** ISO 8601. */
   started: string;
+  /** Where the process that writes it logs, when that is not `trainer.log` beside it. */
+  log?: string;
 }
 
 export interface RecordedStart {

@@ -3,7 +3,15 @@
  * all use it, so they can't disagree. Pure: no clocks, no files.
  */
 import type { Diagnosis } from './diagnosis';
-import type { EndedEvent, LogEvent, MeasuredEvent, ProgressEvent, StartedEvent, TrainingEvent } from './events';
+import type {
+  EndedEvent,
+  LogEvent,
+  MeasuredEvent,
+  ProgressEvent,
+  ResumedEvent,
+  StartedEvent,
+  TrainingEvent,
+} from './events';
 import type { Verdict } from './figures';
 
 export type RunStatus =
@@ -80,7 +88,7 @@ export function applyEvent(state: RunState, event: TrainingEvent): RunState {
     case 'paused':
       return { ...next, status: unlessStopping('paused') };
     case 'resumed':
-      return { ...next, status: unlessStopping('running') };
+      return event.fromCheckpoint ? fromCheckpoint(next, event) : { ...next, status: unlessStopping('running') };
     case 'diagnosed':
       return { ...next, diagnoses: event.diagnoses };
     case 'log':
@@ -98,6 +106,20 @@ export function applyEvent(state: RunState, event: TrainingEvent): RunState {
       // A newer version's event: the rest of the run is still worth showing.
       return next;
   }
+}
+
+/** What was told beyond the checkpoint will be told again, and an end is none any more. */
+function fromCheckpoint(state: RunState, { step }: ResumedEvent): RunState {
+  return {
+    ...state,
+    status: 'running',
+    progress: null,
+    measured: state.measured.filter((event) => event.step <= step),
+    ended: null,
+    // Its doctor looks anew.
+    diagnoses: [],
+    error: null,
+  };
 }
 
 export function isLive(status: RunStatus): boolean {

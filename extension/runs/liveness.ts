@@ -41,10 +41,12 @@ function isProcessAlive(pid: number): boolean {
   }
 }
 
-/** Milliseconds since the epoch; `null` where the system doesn't tell (no /proc) and pid and heartbeat must do. */
+/** Milliseconds since the epoch, −∞ of one that is over; `null` where the system doesn't tell (no /proc) and pid and heartbeat must do. */
 function processStart(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Field 3: one that is over and whom nobody has asked for its end yet, as happens to those whose window is gone.
+    if (/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))) return Number.NEGATIVE_INFINITY;
     // Field 22, in clock ticks of 10 ms since boot; the command in field 2 may hold spaces, so count from its bracket.
     const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
     const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'));

@@ -14,6 +14,7 @@ import type { RunNotes } from '../protocol/runNotes';
 import { applyEvent, initialRunState, type RunState, type RunStatus } from '../protocol/runState';
 import { inSlices } from './inSlices';
 import { isWriterAlive } from './liveness';
+import { lastLines, logFileOf } from './runLog';
 import { readNotes } from './runNotes';
 
 export interface RunListing {
@@ -92,11 +93,12 @@ export async function readRun(folder: string): Promise<RunState> {
   if (state.ended !== null) return state;
   const status = statusWithoutEnd(folder, run);
   if (status !== 'lost') return state;
-  return {
-    ...state,
-    status,
-    error: 'The process that trained this run is gone and left no end; what it recorded is shown.',
-  };
+  return { ...state, status, error: lostText(lastLines(logFileOf(folder, run))) };
+}
+
+/** What is said of a run whose process is gone; `lines` are the last it wrote to its log. */
+function lostText(lines: readonly string[]): string {
+  return ['The process that trained this run is gone and left no end; what it recorded is shown.', ...lines].join('\n');
 }
 
 export async function readRunFile(folder: string): Promise<RunFile | null> {
@@ -124,7 +126,8 @@ function statusWithoutEnd(folder: string, run: RunFile): RunStatus {
   }
 }
 
-async function* readEvents(file: string): AsyncGenerator<TrainingEvent> {
+/** Every event that can be understood, in order. */
+export async function* readEvents(file: string): AsyncGenerator<TrainingEvent> {
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
@@ -144,7 +147,8 @@ const NEEDED: Readonly<Record<string, (event: Record<string, unknown>) => boolea
   ended: ({ summary, status }) => asSummary(summary as RunSummary) !== null && typeof status === 'string',
 };
 
-function parseEvent(line: string): TrainingEvent | null {
+/** `null` for a line that was cut off or is no event. */
+export function parseEvent(line: string): TrainingEvent | null {
   try {
     const event: unknown = JSON.parse(line);
     if (!isObject(event) || typeof event.type !== 'string' || typeof event.time !== 'number') return null;

@@ -3,13 +3,16 @@
  * replaced whole, so that a kill at any moment loses at most the last line.
  */
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,6 +21,7 @@ import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import type { RunSummary, TrainingEvent } from '../protocol/events';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { SnapshotName } from '../protocol/snapshots';
+import { checkpointMetadata, type RecordedCheckpoint } from './checkpoint';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
 import { encodeHead, HEAD_KEY, type RecordedHead } from './recordedHead';
 import { encodeTensors, type NamedTensor } from './safetensors';
@@ -42,13 +46,15 @@ export class RunWriter {
   }
 
   /**
-   * Makes the folder of a new run. It appears under its name only when `run.json` and the experiment are in it.
+   * Makes the folder of a new run. It appears under its name only when `run.json` and the experiment are in it. `log` is
+   * where the process logs; it moves into the folder, or stays where it is when that lies on another disk.
    * @throws RunFolderError when it can't be written; nothing is left behind.
    */
   static create(
     runsFolder: string,
     run: Omit<RunFile, 'id'>,
     experimentText: string,
+    log?: string,
   ): { writer: RunWriter; run: RunFile } {
     const made: string[] = [];
     const temporary = path.join(runsFolder, `.new-${process.pid}-${Date.now()}`);
@@ -57,8 +63,13 @@ export class RunWriter {
       mkdirSync(temporary);
       writeFileSync(path.join(temporary, RUN_FILES.experiment), experimentText);
       writeFileSync(path.join(temporary, RUN_FILES.events), '');
+      const place = log === undefined || moveLog(log, temporary) ? undefined : log;
       for (let time = Date.parse(run.started); ; time++) {
-        const file: RunFile = { ...run, id: runId(run.variant, new Date(time)) };
+        const file: RunFile = {
+          ...run,
+          id: runId(run.variant, new Date(time)),
+          ...(place !== undefined && { log: place }),
+        };
         const folder = path.join(runsFolder, file.id);
         writeFileSync(path.join(temporary, RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
         if (!renameToFree(temporary, folder)) continue;
@@ -70,6 +81,26 @@ export class RunWriter {
       throw new RunFolderError(
         `Runs can't be written to ${runsFolder}: ${reasonOf(error)}. Choose another folder with --runs or the setting "orthant.runsFolder".`,
       );
+    }
+  }
+
+  /**
+   * Goes on writing a run whose process is gone. A last line that a kill cut off is trimmed away, so that the next event
+   * begins a line of its own.
+   * @throws RunFolderError when it can't be written; then all is as it was.
+   */
+  static open(folder: string, run: RunFile): RunWriter {
+    const file = path.join(folder, RUN_FILES.events);
+    let writer: RunWriter | null = null;
+    try {
+      trimTornLine(file);
+      writer = new RunWriter(folder, openSync(file, 'a'));
+      writer.#replace(RUN_FILES.run, `${JSON.stringify(run, null, 2)}\n`);
+      return writer;
+    } catch (error) {
+      writer?.close();
+      if (error instanceof RunFolderError) throw error;
+      throw new RunFolderError(`The run in ${folder} can't be resumed: ${reasonOf(error)}.`);
     }
   }
 
@@ -85,9 +116,8 @@ export class RunWriter {
     });
   }
 
-  writeCheckpoint(tensors: readonly NamedTensor[], position: { epoch: number; step: number; seed: number }): void {
-    const metadata = { epoch: String(position.epoch), step: String(position.step), seed: String(position.seed) };
-    this.#replace(RUN_FILES.checkpoint, encodeTensors({ tensors, metadata }));
+  writeCheckpoint({ tensors, ...position }: RecordedCheckpoint): void {
+    this.#replace(RUN_FILES.checkpoint, encodeTensors({ tensors, metadata: checkpointMetadata(position) }));
   }
 
   /** `head` is what follows the last layer, `null` where it is the output. */
@@ -108,6 +138,11 @@ export class RunWriter {
 
   writeSummary(summary: RunSummary): void {
     this.#replace(RUN_FILES.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  }
+
+  /** The run goes on: what its end was stands in its events. */
+  removeSummary(): void {
+    this.#guard(() => rmSync(path.join(this.folder, RUN_FILES.summary), { force: true }));
   }
 
   close(): void {
@@ -144,6 +179,29 @@ export class RunWriter {
     } catch (error) {
       this.#isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
     }
+  }
+}
+
+/** A process goes on writing to a file that it has open. `false` when it can't be moved there. */
+function moveLog(log: string, folder: string): boolean {
+  try {
+    renameSync(log, path.join(folder, RUN_FILES.log));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Ends a file of lines with a whole line: one that lacks but its end gets it, and a part of one is taken away. */
+function trimTornLine(file: string): void {
+  const bytes = readFileSync(file);
+  const end = bytes.lastIndexOf('\n') + 1;
+  if (end === bytes.length) return;
+  try {
+    JSON.parse(bytes.toString('utf8', end));
+    appendFileSync(file, '\n');
+  } catch {
+    truncateSync(file, end);
   }
 }
 

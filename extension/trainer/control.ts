@@ -1,3 +1,6 @@
+/** As long as timers go: it only has to be there. */
+const WAIT_MS = 2 ** 30;
+
 /** What a person may ask of a running training: stop, pause, resume. The training looks between its steps. */
 export class TrainingControl {
   #stopped = false;
@@ -30,8 +33,14 @@ export class TrainingControl {
     this.#resumed = null;
   }
 
-  /** Settles when training may go on; at once when it isn't paused. */
+  /** Settles when training may go on; at once when it isn't paused. A process that waits for this does not end. */
   async whenResumed(): Promise<void> {
-    await this.#resumed;
+    if (this.#resumed === null) return;
+    const alive = setInterval(() => {}, WAIT_MS);
+    try {
+      await this.#resumed;
+    } finally {
+      clearInterval(alive);
+    }
   }
 }

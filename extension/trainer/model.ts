@@ -218,13 +218,31 @@ export class Model {
     ];
   }
 
-  /** Back to a state that `state` gave, with another one in between. */
+  /**
+   * Back to a state that `state` gave, here or in another process.
+   * @throws Error when it is the state of another training.
+   */
   async restore(tensors: readonly NamedArray[]): Promise<void> {
-    const values = Object.fromEntries(tensors.map(({ name, values }) => [name, values] as const));
+    const values = new Map(tensors.map(({ name, values }) => [name, values]));
+    const valuesOf = (name: string, count: number): Float32Array => {
+      const recorded = values.get(name);
+      if (recorded?.length === count) return recorded;
+      throw new Error(`the checkpoint holds ${recorded?.length ?? 'no'} values of "${name}" and not ${count}`);
+    };
     await this.#session.writeState(
-      Object.fromEntries(this.#plan.step.state.map(({ name }) => [name, values[name]!] as const)),
+      Object.fromEntries(
+        this.#plan.step.state.map(({ name, shape }) => [
+          name,
+          valuesOf(
+            name,
+            shape.reduce((a, b) => a * b, 1),
+          ),
+        ]),
+      ),
     );
-    for (const [name, table] of Object.entries(this.#rows.tables)) table.set(values[`rows.${name}`]!);
+    for (const [name, table] of Object.entries(this.#rows.tables)) {
+      table.set(valuesOf(`rows.${name}`, table.length));
+    }
   }
 
   /** A copy of the trained parameters as they are now, in training units: what `export` takes later. */

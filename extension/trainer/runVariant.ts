@@ -1,20 +1,14 @@
-/**
- * A recorded training: `train` with its run folder. Every event is on disk before it is passed on; whatever goes wrong
- * after the folder exists ends as a `failed` run that keeps what was recorded.
- */
+/** A new run: its folder, and the training that is recorded there. */
 import { findMethod } from '../methods/registry';
-import type { EndedEvent, TrainingEvent } from '../protocol/events';
+import type { TrainingEvent } from '../protocol/events';
 import { RUN_FORMAT_VERSION } from '../protocol/runFiles';
-import { applyEvent, initialRunState, type RunState } from '../protocol/runState';
+import { initialRunState } from '../protocol/runState';
 import { ownIdentity } from '../runs/control';
-import { RunFolderError, RunWriter } from '../runs/writeRun';
+import { RunWriter } from '../runs/writeRun';
 import type { TrainingControl } from './control';
-import { TrainingFailure } from './failure';
-import { headOf } from './headOf';
 import type { PreparedVariant } from './prepare';
-import { NO_SNAPSHOTS } from './snapshots';
-import { summarize } from './summary';
-import { train } from './train';
+import { recordTraining } from './recordTraining';
+import { recordedStart, startNews } from './startNews';
 import { VERSION } from './version';
 
 export interface RunVariantOptions {
@@ -23,14 +17,18 @@ export interface RunVariantOptions {
   readonly control: TrainingControl;
   /** As `train` takes it. */
   readonly measureEveryEpochs?: number;
+  /** File that the process logs to; it moves into the run folder. */
+  readonly log?: string;
   /** Called when the run folder exists, before the first event. */
   onCreated?(run: { run: string; folder: string }): void;
 }
 
 /** @throws RunFolderError when the run folder can't be made; then nothing is left behind. */
 export async function* runVariant(options: RunVariantOptions): AsyncGenerator<TrainingEvent, void> {
-  const { prepared, control } = options;
+  const { prepared } = options;
   const { variant, dataset, engineChoice } = prepared;
+  const start = recordedStart(prepared);
+  const news = await startNews(prepared, options.runsFolder);
   const { writer, run } = RunWriter.create(
     options.runsFolder,
     {
@@ -42,77 +40,33 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       engine: engineChoice,
       versions: { orthant: VERSION, node: process.versions.node },
       dataFingerprint: dataset.fingerprint,
+      ...(start !== null && { startWeights: start }),
       seed: variant.training.seed,
       ...ownIdentity(),
       started: new Date().toISOString(),
     },
     prepared.text,
+    options.log,
   );
   options.onCreated?.({ run: run.id, folder: writer.folder });
-  const head = headOf(prepared);
-
-  let state = initialRunState({ run: run.id, experiment: run.experiment, variant: run.variant, folder: writer.folder });
-  const record = (event: TrainingEvent): TrainingEvent => {
-    // The summary first: whoever reads the end finds it there.
-    if (event.type === 'ended') writer.writeSummary(event.summary);
-    writer.append(event);
-    state = applyEvent(state, event);
-    return event;
-  };
-  try {
-    const events = train({
-      ...prepared,
+  yield* recordTraining({
+    prepared,
+    writer,
+    control: options.control,
+    state: initialRunState({
       run: run.id,
-      control,
-      ...(options.measureEveryEpochs !== undefined && { measureEveryEpochs: options.measureEveryEpochs }),
-      keepCheckpoint: (checkpoint) => writer.writeCheckpoint(checkpoint.tensors, checkpoint),
-      keepModel: (model) => writer.writeModel(model.tensors, model, head),
-    });
-    for await (const event of events) yield record(event);
-  } catch (error) {
-    const failed = failure(state, error);
-    if (failed === null) throw error;
-    try {
-      record(failed);
-    } catch {
-      // The folder itself is what failed; the event still reaches whoever watches.
-    }
-    yield failed;
-  } finally {
-    writer.close();
-  }
+      experiment: run.experiment,
+      variant: run.variant,
+      folder: writer.folder,
+    }),
+    news,
+    ...(options.measureEveryEpochs !== undefined && { measureEveryEpochs: options.measureEveryEpochs }),
+  });
 }
 
 /** What this variant trains, with every default filled in. */
-function resolvedExperiment({ experiment, variant }: PreparedVariant): unknown {
+export function resolvedExperiment({ experiment, variant }: PreparedVariant): unknown {
   const { variants: _all, training: _general, ...rest } = experiment;
   const fields = findMethod(variant.method)?.fields.parse(variant.fields);
   return { ...rest, training: variant.training, method: { name: variant.method, ...fields } };
-}
-
-/** `null` before the first event or after the last: then there is no run to speak of, or it has ended. */
-function failure(state: RunState, error: unknown): EndedEvent | null {
-  const { started, measured } = state;
-  if (started === null || state.ended !== null) return null;
-  const time = Date.now();
-  const summary = summarize(started, measured, {
-    status: 'failed',
-    epochs: error instanceof TrainingFailure ? error.epoch : (measured.at(-1)?.epoch ?? 0),
-    steps: error instanceof TrainingFailure ? error.step : (measured.at(-1)?.step ?? 0),
-    durationMs: time - started.time,
-    samplesPerSecond: state.progress?.samplesPerSecond ?? 0,
-    kkt: null,
-    lastLayer: null,
-    diagnoses: state.diagnoses,
-    snapshots: error instanceof TrainingFailure ? error.snapshots : NO_SNAPSHOTS,
-  });
-  return { type: 'ended', time, status: 'failed', error: messageOf(error), summary };
-}
-
-function messageOf(error: unknown): string {
-  // A full disk and the like come from the run folder, with their own remedy.
-  const cause = error instanceof TrainingFailure ? error.cause : error;
-  if (cause instanceof RunFolderError) return cause.message;
-  if (error instanceof TrainingFailure) return error.message;
-  return `Training failed unexpectedly: ${error instanceof Error ? error.message : String(error)}. Please report it with the run's folder, which keeps what was recorded.`;
 }

@@ -17,15 +17,16 @@ export interface SnapshotKeeperOptions {
   readonly targets: StartedEvent['targets'];
   /** Between two copies at least; 0 for a network that is copied in no time. */
   readonly copyIntervalMs: number;
+  /** Those of an interrupted training, which lie in its run folder. */
+  readonly found?: FoundSnapshots;
   /** A copy of the parameters as they are now. */
   copy(): Promise<TrainedParameters>;
 }
 
 interface Kept {
   readonly snapshot: Snapshot;
-  /** Shared where one moment is both; nobody changes them. */
-  readonly parameters: TrainedParameters;
-  isWritten: boolean;
+  /** Shared where one moment is both; nobody changes them. `null` once they are written. */
+  parameters: TrainedParameters | null;
 }
 
 export class SnapshotKeeper {
@@ -35,6 +36,10 @@ export class SnapshotKeeper {
 
   constructor(options: SnapshotKeeperOptions) {
     this.#options = options;
+    for (const name of SOUGHT_SNAPSHOTS) {
+      const snapshot = options.found?.[name];
+      if (snapshot) this.#kept[name] = { snapshot, parameters: null };
+    }
   }
 
   /**
@@ -63,9 +68,9 @@ export class SnapshotKeeper {
   write(keep: (name: SoughtSnapshot, snapshot: Snapshot, parameters: TrainedParameters) => void): void {
     for (const name of SOUGHT_SNAPSHOTS) {
       const kept = this.#kept[name];
-      if (kept === null || kept.isWritten) continue;
+      if (kept === null || kept.parameters === null) continue;
       keep(name, kept.snapshot, kept.parameters);
-      kept.isWritten = true;
+      kept.parameters = null;
     }
   }
 
@@ -78,7 +83,7 @@ export class SnapshotKeeper {
   async #take(measure: MeasuredEvent, names: readonly SoughtSnapshot[]): Promise<void> {
     if (names.length === 0) return;
     const parameters = await this.#options.copy();
-    for (const name of names) this.#kept[name] = { snapshot: snapshotOf(measure), parameters, isWritten: false };
+    for (const name of names) this.#kept[name] = { snapshot: snapshotOf(measure), parameters };
     this.#lastCopy = Date.now();
   }
 }

@@ -18,23 +18,19 @@ import {
 } from '../protocol/events';
 import { formatNumber } from '../protocol/figures';
 import type { SnapshotName } from '../protocol/snapshots';
+import type { RecordedCheckpoint } from '../runs/checkpoint';
 import { findBlowUp } from './blowUp';
 import { Clock } from './clock';
 import type { TrainingControl } from './control';
 import { divergenceMessage } from './divergence';
 import { TrainingFailure } from './failure';
+import { Losses } from './losses';
 import { Model, type ModelOptions } from './model';
 import { type Plan, planOf } from './plan';
+import type { Resumption } from './resumption';
 import { SnapshotKeeper } from './snapshots';
 import { subjectOf } from './subject';
 import { summarize } from './summary';
-
-export interface Checkpoint {
-  readonly epoch: number;
-  readonly step: number;
-  readonly seed: number;
-  readonly tensors: readonly NamedArray[];
-}
 
 /** A network in raw units with PyTorch's names, after `step` steps. */
 export interface KeptModel {
@@ -50,10 +46,12 @@ export interface TrainOptions extends ModelOptions {
   readonly experimentPath: string;
   readonly engineChoice: EngineChoice;
   readonly control: TrainingControl;
+  /** Where a training that was interrupted goes on; the weights it ends with are those of one that was not. */
+  readonly resumption?: Resumption;
   /** Measures after every so many epochs instead of by the clock, for what has to come out the same each time. */
   readonly measureEveryEpochs?: number;
   /** Keeps the last complete state; called every few seconds and at the end, never with values that aren't finite. */
-  keepCheckpoint?(checkpoint: Checkpoint): void;
+  keepCheckpoint?(checkpoint: RecordedCheckpoint): void;
   /** Keeps a network: `final` once when training finished or was stopped, the others whenever there is a better one. */
   keepModel?(model: KeptModel): void;
 }
@@ -71,22 +69,28 @@ const SMALL_PARAMETER_COUNT = 100_000;
 const YIELD_INTERVAL_MS = 20;
 
 export async function* train(options: TrainOptions): AsyncGenerator<TrainingEvent, void> {
-  const { control, variant } = options;
+  const { control, variant, resumption } = options;
   const { batchSize, epochs, seed } = variant.training;
   const plan = planOf(options);
-  const begin = Date.now();
-  const started = startedEvent(options, plan, begin);
-  yield started;
+  /** The last copied state whose numbers were all finite. */
+  let lastGood: RecordedCheckpoint | null = resumption?.checkpoint ?? null;
+  let step = lastGood?.step ?? 0;
+  let epoch = Math.floor(step / plan.stepsPerEpoch);
+  /** Of the epoch under way. */
+  let losses = new Losses(lastGood?.epochLosses);
+  const entered = Date.now();
+  const begin = entered - (lastGood?.elapsedMs ?? 0);
+  const started = resumption?.started ?? startedEvent(options, plan, begin);
+  if (resumption === undefined) yield started;
+  else yield { type: 'resumed', time: entered, step, fromCheckpoint: true };
+  for (const message of resumption?.warnings ?? []) yield { type: 'log', time: entered, level: 'warning', message };
   const doctor = new Doctor(subjectOf(options, plan, started));
   const model = await Model.create(options, plan).catch((error: unknown) => {
-    throw new TrainingFailure(0, 0, error);
+    throw new TrainingFailure(step, epoch, error);
   });
-  /** The last copied state whose outputs were all finite. */
-  let lastGood: Checkpoint | null = null;
-  let step = 0;
-  let epoch = 0;
   const snapshots = new SnapshotKeeper({
     targets: started.targets,
+    ...(resumption && { found: resumption.snapshots }),
     copyIntervalMs: started.parameters <= SMALL_PARAMETER_COUNT ? 0 : COPY_INTERVAL_MS,
     copy: () => model.parameters(),
   });
@@ -101,21 +105,29 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   };
   try {
     const clock = new Clock(begin);
-    const measured: MeasuredEvent[] = [];
-    let lastCheckpoint = begin;
-    let lastSnapshots = begin;
-    let lastCopy = 0;
-    let lastEvent = begin;
-    let lastYield = begin;
-    let samples = 0;
+    const measured: MeasuredEvent[] = [...(resumption?.measured ?? [])];
+    let lastCheckpoint = entered;
+    let lastSnapshots = entered;
+    let lastCopy = lastGood === null ? 0 : entered;
+    let lastEvent = entered;
+    let lastYield = entered;
+    let samples = samplesOf(step, batchSize, options.dataset.train.count);
     /** What the doctor makes of the last measure, where that is new. */
     let news: TrainingEvent | null = null;
     let hasDoctorGivenUp = false;
 
-    const copyState = async (): Promise<Checkpoint> => {
-      lastGood = { epoch, step, seed, tensors: await model.state() };
+    const copyState = async (): Promise<RecordedCheckpoint> => {
+      const position = { epoch, step, seed, elapsedMs: clock.elapsedMs(), epochLosses: losses.sums };
       lastCopy = Date.now();
+      return { ...position, tensors: await model.state() };
+    };
+    const copyGood = async (): Promise<RecordedCheckpoint> => {
+      lastGood = await copyState();
       return lastGood;
+    };
+    const keepCheckpoint = (checkpoint: RecordedCheckpoint): void => {
+      options.keepCheckpoint?.(checkpoint);
+      lastCheckpoint = Date.now();
     };
     /** A fault of the doctor's own is no reason to end a training. */
     const consult = (values: MeasuredValues, event: MeasuredEvent): TrainingEvent | null => {
@@ -131,7 +143,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       }
     };
     /** `null` when an output is not finite; else the state is good, and now and then copied. */
-    const measure = async (losses: Losses): Promise<MeasuredEvent | null> => {
+    const measure = async ({ means }: Losses): Promise<MeasuredEvent | null> => {
       const before = performance.now();
       const [time, elapsedMs] = [Date.now(), clock.elapsedMs()];
       const { values, ...measures } = await model.measure(step, epoch);
@@ -141,13 +153,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         epoch,
         step,
         elapsedMs,
-        batchLoss: losses.mean('loss'),
-        penalty: losses.mean('penalty'),
+        ...means,
         ...measures,
       };
       if (!isFiniteMeasure(event)) return null;
       news = consult(values, event);
-      if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyState();
+      if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyGood();
       await snapshots.consider(event);
       clock.measured(performance.now() - before, epoch / epochs);
       lastEvent = clock.lastMeasure;
@@ -199,17 +210,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       return end('failed', error, doctor.afterDivergence(blowUp));
     };
 
-    const first = await measure(new Losses());
-    if (first === null) {
-      yield await diverged(0, 'an output');
-      return;
+    if (resumption?.checkpoint) await model.restore(resumption.checkpoint.tensors);
+    if (measured.at(-1)?.step !== step) {
+      const first = await measure(new Losses());
+      if (first === null) {
+        yield await diverged(step, 'an output');
+        return;
+      }
+      yield* told(first);
     }
-    yield* told(first);
 
     training: while (epoch < epochs) {
       const batches = epochBatches(options.dataset.train.count, batchSize, seed, epoch);
-      const losses = new Losses();
-      for (let index = 0; index < batches.length; ) {
+      for (let index = step - epoch * batches.length; index < batches.length; ) {
         if (Date.now() - lastYield >= YIELD_INTERVAL_MS) {
           await new Promise((resolve) => setImmediate(resolve));
           lastYield = Date.now();
@@ -252,23 +265,30 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
             penalty: results.penalty.at(-1)!,
           };
         }
+        // In a long epoch there is no measure to copy the state with.
+        if (now - lastCopy >= CHECKPOINT_INTERVAL_MS && index < batches.length) {
+          const copy = await copyState();
+          if (copy.tensors.every(({ values }) => values.every(Number.isFinite))) {
+            lastGood = copy;
+            keepCheckpoint(copy);
+          }
+        }
       }
       epoch += 1;
+      const epochLosses = losses;
+      losses = new Losses();
       const isDue = options.measureEveryEpochs
         ? epoch % options.measureEveryEpochs === 0
         : clock.isMeasureDue(epoch / epochs);
       if (isDue || epoch === epochs) {
-        const event = await measure(losses);
+        const event = await measure(epochLosses);
         if (event === null) {
           yield await diverged(step, 'an output');
           return;
         }
         yield* told(event);
       }
-      if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) {
-        options.keepCheckpoint?.(lastGood);
-        lastCheckpoint = Date.now();
-      }
+      if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) keepCheckpoint(lastGood);
       if (Date.now() - lastSnapshots >= SNAPSHOT_INTERVAL_MS) {
         keepSnapshots();
         lastSnapshots = Date.now();
@@ -299,7 +319,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       };
       yield* told(event);
     }
-    options.keepCheckpoint?.(await copyState());
+    keepCheckpoint(await copyGood());
     await snapshots.considerLast(measured.at(-1)!);
     keepSnapshots();
     options.keepModel?.({ snapshot: 'final', epoch, step, tensors: model.export(await model.parameters()) });
@@ -350,19 +370,8 @@ function isFiniteMeasure({ train, validation }: MeasuredEvent): boolean {
   );
 }
 
-/** Mean over an epoch's batches, each weighted alike. */
-class Losses {
-  #count = 0;
-  readonly #sums = { loss: 0, penalty: 0 };
-
-  add(result: { loss: number; penalty: number }): void {
-    this.#count += 1;
-    this.#sums.loss += result.loss;
-    this.#sums.penalty += result.penalty;
-  }
-
-  /** `null` before the first batch. */
-  mean(name: 'loss' | 'penalty'): number | null {
-    return this.#count === 0 ? null : this.#sums[name] / this.#count;
-  }
+/** Rows trained on in so many steps; the last batch of an epoch may be smaller. */
+function samplesOf(step: number, batchSize: number, count: number): number {
+  const stepsPerEpoch = Math.ceil(count / batchSize);
+  return Math.floor(step / stepsPerEpoch) * count + (step % stepsPerEpoch) * batchSize;
 }
