@@ -7,12 +7,21 @@ import { exportParquet } from '../export/parquet';
 import { exportPytorch, type RowChoice } from '../export/pytorch/exportPytorch';
 import { exportSafetensors } from '../export/safetensors';
 import { exportTensorboard } from '../export/tensorboard/exportTensorboard';
+import { exportTensorflowjs } from '../export/tensorflowjs';
 import type { SnapshotName } from '../protocol/snapshots';
 import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
 import { writeInto, writeOutput } from './writeOutput';
 
-export const EXPORT_FORMATS = ['safetensors', 'onnx', 'pytorch', 'csv', 'parquet', 'tensorboard'] as const;
+export const EXPORT_FORMATS = [
+  'safetensors',
+  'onnx',
+  'tensorflowjs',
+  'pytorch',
+  'csv',
+  'parquet',
+  'tensorboard',
+] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** What `--snapshot` takes. */
@@ -79,6 +88,8 @@ const EXPORTS: {
 } = {
   safetensors: (run, { snapshot }) => exportSafetensors(run, SNAPSHOTS[snapshot ?? 'final']),
   onnx: (run, { snapshot }) => exportOnnx(run, SNAPSHOTS[snapshot ?? 'final'], VERSION),
+  tensorflowjs: (run, { snapshot, output }) =>
+    exportTensorflowjs(run, { snapshot: SNAPSHOTS[snapshot ?? 'final'], output, version: VERSION }),
   pytorch: (run, { output, rows = 'files' }) => exportPytorch(run, { output, rows, version: VERSION }),
   csv: (run) => exportCsv(run),
   parquet: (run) => exportParquet(run),
