@@ -223,6 +223,7 @@ export const experimentSchema = z.strictObject({
   variants: z
     .record(z.string().min(1).max(80), variantSchema)
     .describe('Named ways to train: each takes a method, its fields, and anything of "training" it changes.'),
+  sweep: sweepSchema.optional(),
 });
 
 type ParsedExperiment = z.output<typeof experimentSchema>;
@@ -237,7 +238,6 @@ export type DataSection = Experiment['data'];
 
 /** One variant with everything filled in: what a training gets. */
 export interface ResolvedVariant {
-  sweep: sweepSchema.optional(),
   name: string;
   method: string;
   /** The method's own fields, with defaults. */
