@@ -38,6 +38,8 @@ const builds = [
   { ...node, entryPoints: { server: 'extension/language/server.ts' }, outdir: out },
   // The child process that trains one variant.
   { ...node, entryPoints: { trainer: 'extension/trainer/main.ts' }, outdir: out },
+  // The processes of a sweep: who conducts it, and who trains its points.
+  { ...node, entryPoints: { sweep: 'extension/sweeps/main.ts' }, outdir: out },
   // The process that installs the engine `tensorflow`.
   { ...node, entryPoints: { tensorflow: 'extension/engines/tensorflow/main.ts' }, outdir: out },
   // The command line.

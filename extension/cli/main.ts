@@ -11,6 +11,7 @@ import { type NewCommandOptions, newCommand } from './new';
 import { type ResumeCommandOptions, resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import type { Setting } from './settings';
+import { type SweepCommandOptions, sweepCommand } from './sweep';
 import { traceCommand } from './trace';
 import { trainCommand } from './train';
 
@@ -23,6 +24,11 @@ function parseSetting(text: string, previous: Setting[]): Setting[] {
 function parseOnlyVariant(name: string, previous: string | undefined): string {
   if (previous !== undefined) throw new InvalidArgumentError('one variant is shown at a time.');
   return name;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1.');
+  return Number(text);
 }
 
 const collect = (value: string, previous: string[]): string[] => [...previous, value];
@@ -79,6 +85,38 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (run: string, options: ResumeCommandOptions) => {
       exitCode = await resumeCommand(run, options);
     });
+
+  program
+    .command('sweep')
+    .description('train every combination that the sweep of an experiment file asks for, several at a time')
+    .argument('<experiment>', 'experiment file (*.orthant.json) with a "sweep"')
+    .option('-v, --variant <name>', 'train this variant only; may be given more than once', collect, [])
+    .option('-j, --jobs <number>', 'trainers at a time (default: as many as the machine has cores)', parseCount)
+    .addOption(
+      new Option('-e, --engine <engine>', 'what executes a step (default: what the experiment says)').choices(
+        ENGINE_CHOICES,
+      ),
+    )
+    .option('-s, --set <path=value>', 'change a value of the file for this sweep', parseSetting, [])
+    .option('--runs <dir>', 'folder for run folders (default: .orthant/runs beside the experiment)')
+    .option('--resume [id]', 'go on with an interrupted sweep: its id or the beginning of it (default: the latest)')
+    .option('--retry-failed', 'with --resume: train the points that failed again', false)
+    .option('--json', 'print the events, one JSON object a line with its point, instead of bars and table', false)
+    .action(
+      async (
+        file: string,
+        {
+          variant,
+          set,
+          ...options
+        }: Omit<SweepCommandOptions, 'variants' | 'settings'> & {
+          variant: string[];
+          set: Setting[];
+        },
+      ) => {
+        exitCode = await sweepCommand(file, { ...options, variants: variant, settings: set });
+      },
+    );
 
   program
     .command('check')

@@ -7,7 +7,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** What numbers are drawn for. The numbers are part of what a seed means: never change them, only add. */
-const PURPOSES = { split: 1, weights: 2, batches: 3 } as const;
+const PURPOSES = { split: 1, weights: 2, batches: 3, sweep: 4 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
 export interface RandomStream {

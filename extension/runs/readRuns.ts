@@ -12,10 +12,12 @@ import type { ListedSummary, RunSummary, TrainingEvent } from '../protocol/event
 import { RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { RunNotes } from '../protocol/runNotes';
 import { applyEvent, initialRunState, type RunState, type RunStatus } from '../protocol/runState';
+import type { SweepPlace } from '../protocol/sweepFiles';
 import { inSlices } from './inSlices';
 import { isWriterAlive } from './liveness';
 import { lastLines, logFileOf } from './runLog';
 import { readNotes } from './runNotes';
+import { asSweepPlace } from './sweepFolders';
 
 export interface RunListing {
   folder: string;
@@ -28,6 +30,8 @@ export interface RunListing {
   started: string;
   summary: ListedSummary | null;
   notes: RunNotes;
+  /** Of a run of a sweep. */
+  sweep?: SweepPlace;
 }
 
 /** Newest first; an absent folder has no runs. */
@@ -67,6 +71,7 @@ function listingOf<Summary extends ListedSummary>(
 ): (RunListing & { summary: Summary | null }) | null {
   const run = runFileOf(folder);
   if (run === null) return null;
+  const sweep = asSweepPlace(run.sweep);
   return {
     folder,
     id: run.id,
@@ -77,6 +82,7 @@ function listingOf<Summary extends ListedSummary>(
     started: run.started,
     summary,
     notes: readNotes(folder),
+    ...(sweep !== null && { sweep }),
   };
 }
 

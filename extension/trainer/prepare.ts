@@ -14,6 +14,7 @@ import { placeOfTrainingField, resolveVariant } from '../experiment/schema';
 import { unfoldScaling } from '../network/unfold';
 import type { EngineChoice, WantedEngine } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
+import type { SweepPlace } from '../protocol/sweepFiles';
 import type { StartWeights } from '../weights/readWeights';
 import { loadStartWeights, withLayersOf } from '../weights/startWeights';
 import type { PlanOptions } from './plan';
@@ -26,6 +27,8 @@ export interface LoadedVariant extends PlanOptions {
   readonly startWeights?: StartWeights;
   /** Its weights in training units, `[in, out]`. */
   readonly initialParameters?: Readonly<Record<string, Float32Array>>;
+  /** Of a run of a sweep. */
+  readonly sweep?: SweepPlace;
 }
 
 export interface PreparedVariant extends LoadedVariant {

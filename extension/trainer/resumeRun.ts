@@ -18,12 +18,12 @@ import { decodeTensors } from '../runs/safetensors';
 import { claimRun } from '../runs/takeOver';
 import { RunWriter } from '../runs/writeRun';
 import { changedSetting } from './changedSetting';
+import { resolvedExperiment } from './configuration';
 import type { TrainingControl } from './control';
 import { type PreparedVariant, prepare } from './prepare';
 import { recordTraining } from './recordTraining';
 import type { Resumption } from './resumption';
 import { type FoundSnapshots, snapshotOf } from './snapshots';
-import { resolvedExperiment } from './runVariant';
 import { recordedStart } from './startNews';
 import { VERSION } from './version';
 

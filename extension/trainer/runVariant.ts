@@ -1,10 +1,10 @@
 /** A new run: its folder, and the training that is recorded there. */
-import { findMethod } from '../methods/registry';
 import type { TrainingEvent } from '../protocol/events';
 import { RUN_FORMAT_VERSION } from '../protocol/runFiles';
 import { initialRunState } from '../protocol/runState';
 import { ownIdentity } from '../runs/control';
 import { RunWriter } from '../runs/writeRun';
+import { configurationOf, resolvedExperiment } from './configuration';
 import type { TrainingControl } from './control';
 import type { PreparedVariant } from './prepare';
 import { recordTraining } from './recordTraining';
@@ -42,6 +42,8 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
       dataFingerprint: dataset.fingerprint,
       ...(start !== null && { startWeights: start }),
       seed: variant.training.seed,
+      configuration: configurationOf(prepared),
+      ...(prepared.sweep !== undefined && { sweep: prepared.sweep }),
       ...ownIdentity(),
       started: new Date().toISOString(),
     },
@@ -62,11 +64,4 @@ export async function* runVariant(options: RunVariantOptions): AsyncGenerator<Tr
     news,
     ...(options.measureEveryEpochs !== undefined && { measureEveryEpochs: options.measureEveryEpochs }),
   });
-}
-
-/** What this variant trains, with every default filled in. */
-export function resolvedExperiment({ experiment, variant }: PreparedVariant): unknown {
-  const { variants: _all, training: _general, ...rest } = experiment;
-  const fields = findMethod(variant.method)?.fields.parse(variant.fields);
-  return { ...rest, training: variant.training, method: { name: variant.method, ...fields } };
 }

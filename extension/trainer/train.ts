@@ -18,9 +18,11 @@ import {
 } from '../protocol/events';
 import { formatNumber } from '../protocol/figures';
 import type { SnapshotName } from '../protocol/snapshots';
+import type { SweepPlace } from '../protocol/sweepFiles';
 import type { RecordedCheckpoint } from '../runs/checkpoint';
 import { findBlowUp } from './blowUp';
 import { Clock } from './clock';
+import { configurationOf } from './configuration';
 import type { TrainingControl } from './control';
 import { divergenceMessage } from './divergence';
 import { TrainingFailure } from './failure';
@@ -45,6 +47,8 @@ export interface TrainOptions extends ModelOptions {
   /** Absolute path of the experiment file. */
   readonly experimentPath: string;
   readonly engineChoice: EngineChoice;
+  /** Of a run of a sweep. */
+  readonly sweep?: SweepPlace;
   readonly control: TrainingControl;
   /** Where a training that was interrupted goes on; the weights it ends with are those of one that was not. */
   readonly resumption?: Resumption;
@@ -347,6 +351,8 @@ function startedEvent(options: TrainOptions, plan: Plan, time: number): StartedE
     polishes: plan.polishes,
     engine: options.engineChoice,
     seed: variant.training.seed,
+    configuration: configurationOf(options),
+    ...(options.sweep !== undefined && { sweep: options.sweep }),
     epochs: variant.training.epochs,
     stepsPerEpoch: plan.stepsPerEpoch,
     batchSize: variant.training.batchSize,

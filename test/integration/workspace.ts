@@ -29,6 +29,7 @@ export class Workspace {
     constraint?: object;
     training?: object;
     variants?: object;
+    sweep?: object;
   }): void {
     const experiment = {
       data: { source: 'rain.csv', inputs: ['day', 'phase'], targets: ['rain'], validation: 0.2, ...changes.data },
@@ -39,6 +40,7 @@ export class Workspace {
         baseline: { method: 'unconstrained' },
         penalty: { method: 'penalty' },
       },
+      ...(changes.sweep !== undefined && { sweep: changes.sweep }),
     };
     writeFileSync(this.experiment, JSON.stringify(experiment, null, 2));
   }

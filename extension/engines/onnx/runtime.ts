@@ -1,6 +1,6 @@
 /** onnxruntime-node: the only file that names it. */
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { availableThreads } from '../threads';
 import { threadsFor } from './cost';
 import { emit } from './emit';
 import { type Graph, type Named, sizeOf } from './graph';
@@ -44,7 +44,7 @@ export function loadRuntime(): Runtime {
 async function compile(onnx: OnnxRuntime, graph: Graph, names: { name: string; version: string }): Promise<Program> {
   const session = await onnx.InferenceSession.create(emit(graph, names), {
     graphOptimizationLevel: 'all',
-    intraOpNumThreads: threadsFor(graph, availableParallelism()),
+    intraOpNumThreads: threadsFor(graph, availableThreads()),
     interOpNumThreads: 1,
     executionMode: 'sequential',
     extra: {

@@ -22,9 +22,10 @@ const LAYERS: Readonly<Record<string, number>> = {
   doctor: 4,
   trainer: 5,
   export: 5,
-  language: 6,
-  cli: 6,
-  host: 6,
+  sweeps: 6,
+  language: 7,
+  cli: 7,
+  host: 7,
 };
 
 /** Packages that only one folder may name. */

@@ -1,0 +1,138 @@
+/**
+ * Trains the points of a sweep that are missing, several at a time. What comes of each is in its run folder; what could
+ * not have one is told in the sweep's. One point that fails ends nothing but itself; data that are wrong, or a folder that
+ * can't be written, end the sweep, as they would end every point.
+ */
+import { parseExperiment } from '../experiment/parse';
+import { pointText } from '../experiment/sweep/expand';
+import type { TrainingEvent, WantedEngine } from '../protocol/events';
+import type { SweepFile } from '../protocol/sweepFiles';
+import { type PointOutcome, pointOutcomes } from '../protocol/sweepState';
+import { watchControl } from '../runs/control';
+import { listRuns, type RunListing } from '../runs/readRuns';
+import { ConductorWriter, readSweep } from '../runs/sweepFolders';
+import type { SweepControl } from './control';
+import type { PointOrder } from './messages';
+import { poolFor } from './pool';
+import { type PointEnd, WorkerProcess } from './workerProcess';
+
+/** What whoever watches hears, as it happens. */
+export interface SweepListener {
+  /** How many points are left, and how many are trained at a time. */
+  begun?(left: number, pool: { jobs: number; threads: number }): void;
+  event?(point: number, event: TrainingEvent): void;
+  ended?(point: number, end: PointEnd): void;
+}
+
+export interface ConductOptions {
+  /** Of the sweep. */
+  readonly folder: string;
+  readonly file: SweepFile;
+  /** Path of the bundle of `sweeps/main.ts`. */
+  readonly module: string;
+  /** Trainers at a time; as many as the machine takes when absent. */
+  readonly jobs?: number;
+  /** Engine where the experiment leaves it open. */
+  readonly otherwise?: WantedEngine;
+  /** Points that failed are trained again. */
+  readonly retryFailed?: boolean;
+  readonly control: SweepControl;
+  readonly listener?: SweepListener;
+}
+
+export interface SweepEnd {
+  readonly status: 'finished' | 'stopped' | 'failed';
+  readonly error: string | null;
+}
+
+export type RunOfSweep = RunListing & Required<Pick<RunListing, 'sweep'>>;
+
+/** The runs of a sweep, as they lie on disk. */
+export async function runsOfSweep({ id, runsFolder }: Pick<SweepFile, 'id' | 'runsFolder'>): Promise<RunOfSweep[]> {
+  const runs = await listRuns(runsFolder);
+  return runs.filter((run): run is RunOfSweep => run.sweep?.id === id);
+}
+
+export async function outcomesOf(folder: string, file: SweepFile): Promise<PointOutcome<RunOfSweep>[]> {
+  return pointOutcomes(file.points.length, await runsOfSweep(file), readSweep(folder)?.failures);
+}
+
+export async function conductSweep(options: ConductOptions): Promise<SweepEnd> {
+  const { folder, file, control, listener = {} } = options;
+  const { experiment } = parseExperiment(file.text);
+  if (experiment === null) throw new Error(`internal: the sweep ${file.id} holds no experiment`);
+  const outcomes = await outcomesOf(folder, file);
+  const isWanted = ({ state }: PointOutcome): boolean =>
+    state === 'missing' || state === 'live' || (state === 'failed' && options.retryFailed === true);
+  const queue = outcomes.flatMap((outcome, point) => (isWanted(outcome) ? [point] : []));
+  const pool = poolFor(queue.length, options.jobs ?? null);
+  const writer = new ConductorWriter(folder, { ...pool, left: queue.length });
+  listener.begun?.(queue.length, pool);
+
+  let error: string | null = null;
+  let left = queue.length;
+  const workers = Array.from({ length: Math.min(pool.jobs, queue.length) }, () => {
+    return new WorkerProcess({ module: options.module, threads: pool.threads });
+  });
+  control.onWish = (wish) => {
+    if (wish === 'stop') writer.tell('stopping');
+    else writer.tell(wish === 'pause' ? 'paused' : 'running');
+    for (const worker of workers) worker[wish]();
+  };
+  const asked = watchControl(folder, {
+    obey: (action) => control[action](),
+    // Nobody could ask it for anything any more, or see how far it is.
+    gone: () => control.stop(),
+  });
+
+  const orderOf = (point: number): PointOrder => {
+    const { variant, assignments } = file.points[point]!;
+    return {
+      type: 'train',
+      experiment: file.experiment,
+      text: pointText(file.text, experiment, { variant, assignments }),
+      variant,
+      sweep: { id: file.id, point, assignments },
+      runsFolder: file.runsFolder,
+      ...(file.engine !== null && { engine: file.engine }),
+      ...(options.otherwise !== undefined && { otherwise: options.otherwise }),
+    };
+  };
+  const settle = (point: number, end: PointEnd): void => {
+    if (end.kind === 'ended' ? end.event.status !== 'stopped' : end.kind !== 'stopped') left--;
+    if (end.kind === 'crashed') writer.addFailure({ point, time: Date.now(), error: end.error });
+    if (end.kind === 'rejected') {
+      const { code = '', message = 'It was refused without a reason.' } =
+        end.problems.find(({ severity }) => severity === 'error') ?? {};
+      if (/^(data|runs)\./.test(code)) {
+        error ??= message;
+        control.stop();
+      } else writer.addFailure({ point, time: Date.now(), error: message });
+    }
+    listener.ended?.(point, end);
+  };
+  const trainWith = async (worker: WorkerProcess): Promise<void> => {
+    for (;;) {
+      await control.whenResumed();
+      const point = control.stopRequested ? undefined : queue.shift();
+      if (point === undefined) return;
+      settle(point, await worker.train(orderOf(point), (event) => listener.event?.(point, event)));
+    }
+  };
+
+  try {
+    await Promise.all(workers.map(trainWith));
+    const status = error !== null ? 'failed' : left > 0 ? 'stopped' : 'finished';
+    writer.tell(status, error);
+    return { status, error };
+  } catch (failure) {
+    // The folder itself can't be written, or there is a mistake in here: then all trainers end with it.
+    writer.tell('failed', failure instanceof Error ? failure.message : String(failure));
+    throw failure;
+  } finally {
+    control.onWish = () => {};
+    asked.dispose();
+    writer.close();
+    for (const worker of workers) worker.dispose();
+  }
+}

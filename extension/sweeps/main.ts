@@ -1,0 +1,99 @@
+/**
+ * The processes of a sweep, in one bundle: `sweep.js worker` trains points; without an argument it conducts a sweep that
+ * the editor asks for over its channel, and goes on when the channel closes, so that a reload ends nothing. What comes of
+ * it is in the sweep's folder; stopping, pausing and resuming are asked for there.
+ */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import type { WantedEngine } from '../protocol/events';
+import { hasErrors } from '../protocol/problems';
+import { SWEEP_FILES, type SweepFile } from '../protocol/sweepFiles';
+import type { ConductorMessage, ConductorRequest } from '../protocol/sweepRequests';
+import { createSweep, readSweep } from '../runs/sweepFolders';
+import { RunFolderError } from '../runs/writeRun';
+import { conductSweep } from './conduct';
+import { SweepControl } from './control';
+import { checkResumed, planSweep } from './plan';
+
+const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function send(message: ConductorMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+async function serve(request: ConductorRequest): Promise<void> {
+  const began = request.type === 'begin' ? await begin(request) : await resume(request);
+  if (began === null) return;
+  const { folder, file, otherwise } = began;
+  send({ type: 'begun', id: file.id, folder });
+  const control = new SweepControl();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => control.stop());
+  try {
+    await conductSweep({
+      folder,
+      file,
+      control,
+      module: __filename,
+      ...(request.jobs !== undefined && { jobs: request.jobs }),
+      ...(otherwise !== undefined && { otherwise }),
+      ...(request.type === 'resume' && { retryFailed: request.retryFailed }),
+    });
+  } catch (error) {
+    // Nobody reads what a process says whose window is gone.
+    appendFileSync(path.join(folder, SWEEP_FILES.log), `${error instanceof Error ? error.stack : String(error)}\n`);
+    throw error;
+  }
+}
+
+interface Began {
+  folder: string;
+  file: SweepFile;
+  otherwise?: WantedEngine;
+}
+
+async function begin(request: ConductorRequest & { type: 'begin' }): Promise<Began | null> {
+  const { experiment, text, runsFolder, engine, variants } = request;
+  try {
+    const { plan, problems } = await planSweep({
+      experimentPath: experiment,
+      text,
+      runsFolder,
+      otherwise: engine,
+      ...(variants !== undefined && { variants }),
+    });
+    if (plan !== null) return { ...createSweep(plan), otherwise: engine };
+    send({ type: 'rejected', problems });
+  } catch (error) {
+    if (!(error instanceof RunFolderError)) throw error;
+    const problem = { code: 'runs.not-writable', severity: 'error', message: error.message, range: AT_START } as const;
+    send({ type: 'rejected', problems: [problem] });
+  }
+  return null;
+}
+
+async function resume(request: ConductorRequest & { type: 'resume' }): Promise<Began | null> {
+  const listing = readSweep(request.folder);
+  if (listing === null) throw new Error(`${request.folder} is no sweep`);
+  const problems = await checkResumed(listing.file, request.engine);
+  if (!hasErrors(problems)) return { folder: request.folder, file: listing.file, otherwise: request.engine };
+  send({ type: 'rejected', problems });
+  return null;
+}
+
+if (process.argv[2] === 'worker') {
+  void import('./worker');
+} else {
+  process.once('message', (request: ConductorRequest) => {
+    serve(request).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+  // A window that closes before it asked for anything leaves nothing to do.
+  const leave = (): void => process.exit(0);
+  process.once('disconnect', leave);
+  process.once('message', () => process.off('disconnect', leave));
+}
