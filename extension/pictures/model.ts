@@ -19,7 +19,12 @@ export interface Choices {
   /** Target of curves and comparison; `null` is all of them together. */
   target: string | null;
   heightScale: HeightScale;
-  logViolation: boolean;
+  /** Logarithmic values in all curves. */
+  logCurves: boolean;
+  /** Weight of the past in each point of a curve, 0 (as measured) to below 1. */
+  smoothing: number;
+  /** The epochs that curves show; `null` is all. */
+  zoom: readonly [number, number] | null;
   histogramTables: boolean;
   /** Whether each histogram's past stands below it. */
   history: boolean;
@@ -33,7 +38,9 @@ export const INITIAL_CHOICES: Choices = {
   position: null,
   target: null,
   heightScale: 'linear',
-  logViolation: false,
+  logCurves: false,
+  smoothing: 0,
+  zoom: null,
   histogramTables: false,
   history: true,
   detailed: null,

@@ -24,6 +24,7 @@ const PATHS = {
   folder: 'M1.8 3.5h4.4l1.4 1.6h6.6v8H1.8Z',
   save: 'M8 2v8M4.8 7L8 10.2L11.2 7M2.5 13.5h11',
   copy: 'M5.5 5.5h8v8h-8ZM3.5 10.5h-1v-8h8v1',
+  picture: 'M2 3h12v10H2ZM2 11l3.6-3.6 2.6 2.6 2.4-2.4L14 11',
   table: 'M2 3h12v10H2ZM2 6.3h12M6.5 6.3V13',
   toStart: 'M3.5 3.5v9M12.5 3.6v8.8L6.2 8Z',
 } as const;

@@ -1,6 +1,9 @@
-/** Draws `Curves` with uPlot; the one file that knows it. Lines, axes, a linked cursor and the line of the moment shown. */
+/**
+ * Draws `Curves` with uPlot; the one file that knows it. Lines, axes, a crosshair linked between charts, zoom by dragging
+ * across, and the line of the moment shown.
+ */
 import uPlot from 'uplot';
-import type { Curves } from '../../extension/pictures/curves/series';
+import type { Curves, Line } from '../../extension/pictures/curves/series';
 import type { Size } from '../../extension/pictures/marks';
 import { number } from '../../extension/pictures/words';
 import { type CurveTheme, curveTheme } from '../dom/theme';
@@ -10,6 +13,8 @@ export interface PlotListener {
   onHover(index: number | null): void;
   /** The person clicked on an epoch. */
   onPick(index: number): void;
+  /** The person dragged over a stretch of epochs, or double-clicked to see all (`null`). */
+  onZoom(epochs: [number, number] | null): void;
 }
 
 export class CurvePlot {
@@ -18,6 +23,8 @@ export class CurvePlot {
   private size: Size | null = null;
   private curves: Curves | null = null;
   private position: number | null = null;
+  /** A click ends every drag; that one picks nothing. */
+  private hasDragged = false;
   private theme: CurveTheme = curveTheme();
 
   constructor(
@@ -29,7 +36,10 @@ export class CurvePlot {
     this.curves = curves;
     this.position = position;
     if (this.size === null) return;
-    const shape = JSON.stringify([curves.logarithmic, curves.lines.map((line) => [line.label, line.color, line.dash])]);
+    const shape = JSON.stringify([
+      curves.logarithmic,
+      curves.lines.map((line) => [line.label, line.color, line.dash, line.smoothed !== undefined]),
+    ]);
     if (this.plot === null || shape !== this.shape) this.build(curves, this.size, shape);
     else this.plot.setData(dataOf(curves));
   }
@@ -52,6 +62,10 @@ export class CurvePlot {
     this.shape = shape;
     this.plot = new uPlot(this.optionsFor(curves, size), dataOf(curves), this.room);
     this.plot.over.addEventListener('click', () => {
+      if (this.hasDragged) {
+        this.hasDragged = false;
+        return;
+      }
       const index = this.plot?.cursor.idx;
       if (index !== null && index !== undefined) this.listener.onPick(index);
     });
@@ -70,13 +84,13 @@ export class CurvePlot {
       legend: { show: false },
       padding: [8, 12, 0, 0],
       cursor: {
-        sync: { key: 'orthant', setSeries: false },
-        y: false,
-        drag: { x: false, y: false },
+        sync: { key: 'orthant', scales: ['x', null], setSeries: false },
+        drag: { x: true, y: false, setScale: false, dist: 6 },
         points: { size: 6 },
+        bind: { dblclick: () => () => this.showAll() },
       },
       scales: {
-        x: { time: false, range: (_plot, min, max) => (max > min ? [min, max] : [min, min + 1]) },
+        x: { time: false, range: (_plot, min, max) => this.epochRange(min, max) },
         y: curves.logarithmic ? { distr: 3, range: logRange } : { range: linearRange },
       },
       axes: [
@@ -91,6 +105,12 @@ export class CurvePlot {
       ],
       series: [
         {},
+        ...curves.lines.filter(isSmoothed).map((line) => ({
+          stroke: theme.runs[line.color]!,
+          alpha: RAW_ALPHA,
+          width: 1,
+          points: { show: false },
+        })),
         ...curves.lines.map((line) => ({
           stroke: theme.runs[line.color]!,
           width: 1.5,
@@ -106,9 +126,29 @@ export class CurvePlot {
       ],
       hooks: {
         draw: [(plot) => this.drawMoment(plot)],
+        setSelect: [(plot) => this.zoomTo(plot)],
         setCursor: [(plot) => this.listener.onHover(plot.cursor.idx ?? null)],
       },
     };
+  }
+
+  private epochRange(min: number, max: number): [number, number] {
+    const zoom = this.curves?.zoom ?? null;
+    if (zoom !== null) return [zoom[0], zoom[1]];
+    return max > min ? [min, max] : [min, min + 1];
+  }
+
+  private showAll(): null {
+    this.listener.onZoom(null);
+    return null;
+  }
+
+  private zoomTo(plot: uPlot): void {
+    const { left, width } = plot.select;
+    if (width < LEAST_DRAG) return;
+    this.hasDragged = true;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.listener.onZoom([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
   }
 
   /** Where the histograms are in time, unless they follow the newest. */
@@ -127,10 +167,24 @@ export class CurvePlot {
   }
 }
 
-/** A logarithm has no 0: there the line breaks, which says that nothing was outside. */
-function dataOf(curves: Curves): uPlot.AlignedData {
-  const drawable = (value: number | null | undefined) => (typeof value === 'number' && value <= 0 ? null : value);
-  return [curves.epochs, ...curves.lines.map(({ values }) => (curves.logarithmic ? values.map(drawable) : values))];
+/** Of what was measured, behind its smoothed line. */
+const RAW_ALPHA = 0.3;
+/** In pixels; less is a click. */
+const LEAST_DRAG = 6;
+
+function isSmoothed(line: Line): boolean {
+  return line.smoothed !== undefined;
+}
+
+/** What was measured, faint, of the lines that are smoothed; then the lines. A logarithm has no 0: there they break. */
+function dataOf({ epochs, lines, logarithmic }: Curves): uPlot.AlignedData {
+  const drawable = (value: number | null | undefined) =>
+    logarithmic && typeof value === 'number' && value <= 0 ? null : value;
+  return [
+    epochs,
+    ...lines.filter(isSmoothed).map(({ values }) => values.map(drawable)),
+    ...lines.map(({ values, smoothed }) => (smoothed ?? values).map(drawable)),
+  ];
 }
 
 /** Indices of values between two breaks: a line can't show them, so they get a dot. */

@@ -1,14 +1,21 @@
 /** One chart of curves on the screen: title, legend with values, plot or table. uPlot itself is in `curvePlot.ts`. */
+
+import { curvesPicture } from '../../extension/pictures/curves/picture';
 import { type Curves, curvesSummary, curvesTable, curvesWords, valueAt } from '../../extension/pictures/curves/series';
 import type { Model } from '../../extension/pictures/model';
+import { svgText } from '../../extension/pictures/svgText';
 import { iconButton } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { onResize } from '../dom/size';
 import { sliderMove } from '../dom/sliderKeys';
 import { lineSwatch } from '../dom/swatch';
 import { TableView } from '../dom/tableView';
+import { exportPalette } from '../dom/theme';
 import { CurvePlot } from './curvePlot';
 import type { Intents } from './part';
+
+/** Keys and what they make of the stretch in sight. */
+const ZOOM_KEYS: Readonly<Record<string, number>> = { '+': 0.5, '=': 0.5, '-': 2, '0': 0 };
 
 export class CurveView {
   readonly element: HTMLElement;
@@ -35,6 +42,12 @@ export class CurveView {
       if (this.curves !== null) act(this.curves);
     };
     const actions = [
+      iconButton(
+        'Save as SVG',
+        'picture',
+        `curve-svg-${id}`,
+        whenThere((curves) => intents.send({ type: 'save', name: `${id}.svg`, content: svgOf(curves) })),
+      ),
       iconButton(
         'Save as CSV',
         'save',
@@ -67,11 +80,15 @@ export class CurveView {
         this.writeValues();
       },
       onPick: (index) => this.pick(index),
+      onZoom: (zoom) => intents.choose({ zoom }),
     });
     onResize(this.room, (size) => this.plot.resize(size));
     this.room.addEventListener('keydown', (event) => {
+      if (this.model === null) return;
+      const factor = ZOOM_KEYS[event.key];
+      if (factor !== undefined) this.zoomBy(factor);
       const move = sliderMove(event.key);
-      if (move === undefined || this.model === null) return;
+      if (move === undefined) return;
       event.preventDefault();
       this.pick(this.shownIndex() + move);
     });
@@ -112,6 +129,21 @@ export class CurveView {
     this.intents.choose({ position: wanted === positions.length - 1 ? null : positions[wanted]! });
   }
 
+  /** Around the moment shown; `0` shows all. */
+  private zoomBy(factor: number): void {
+    const { positions, choices } = this.model!;
+    const [first, last] = [positions[0] ?? 0, positions.at(-1) ?? 0];
+    const [from, to] = choices.zoom ?? [first, last];
+    const width = factor === 0 ? Number.POSITIVE_INFINITY : (to - from) * factor;
+    if (width >= last - first) {
+      this.intents.choose({ zoom: null });
+      return;
+    }
+    const middle = positions[this.shownIndex()] ?? last;
+    const start = Math.max(first, Math.min(last - width, middle - width / 2));
+    this.intents.choose({ zoom: [start, start + width] });
+  }
+
   private buildLegend(curves: Curves): void {
     const wanted = JSON.stringify(curves.lines.map((line) => [line.label, line.color, line.dash]));
     if (this.legend.dataset.lines === wanted) return;
@@ -138,4 +170,10 @@ export class CurveView {
       if (value) setText(value, curves.format(valueAt(line, index)));
     }
   }
+}
+
+const FILE_SIZE = { width: 720, height: 360 };
+
+function svgOf(curves: Curves): string {
+  return svgText(curvesPicture(curves, FILE_SIZE), exportPalette());
 }

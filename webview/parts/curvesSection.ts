@@ -1,20 +1,29 @@
 /** The curves over epochs: which target, which charts there are, and one view for each. */
 import { type CurveName, type Curves, curvesOf } from '../../extension/pictures/curves/series';
 import { type Model, targetNames } from '../../extension/pictures/model';
-import { checkbox, dropdown } from '../dom/controls';
-import { element, setHidden } from '../dom/element';
+import { number } from '../../extension/pictures/words';
+import { button, checkbox, dropdown } from '../dom/controls';
+import { element, setAttribute, setHidden } from '../dom/element';
 import { CurveView } from './curveView';
 import type { Intents, Part } from './part';
 
 /** "All targets" in the dropdown; no column can be named by an empty string. */
 const OVERALL = '';
+const SMOOTHING = 'How much each point of a curve weighs the points before it; what was measured stays, faint';
 /** Curves are read, not watched: a few redraws a second are as good as ten, and leave time for the histograms. */
 const LEAST_PAUSE_MS = 200;
 
 export class CurvesSection implements Part {
   readonly element: HTMLElement;
   private readonly target;
-  private readonly logViolation;
+  private readonly logScale;
+  private readonly smoothing = element('input', {
+    class: 'time smoothing',
+    test: 'smoothing',
+    title: SMOOTHING,
+    attributes: { type: 'range', min: '0', max: '0.99', step: '0.01', 'aria-label': SMOOTHING },
+  });
+  private readonly allEpochs;
   private readonly asTables;
   private readonly grid = element('div', { class: 'curves' });
   private readonly views = new Map<CurveName, CurveView>();
@@ -27,8 +36,12 @@ export class CurvesSection implements Part {
     this.target = dropdown<string>('Target', 'curve-target', (value) =>
       intents.choose({ target: value === OVERALL ? null : value }),
     );
-    this.logViolation = checkbox('Log scale for violation', 'log-violation', (logViolation) =>
-      intents.choose({ logViolation }),
+    this.logScale = checkbox('Log scale', 'log-scale', (logCurves) => intents.choose({ logCurves }));
+    this.smoothing.addEventListener('input', () => intents.choose({ smoothing: Number(this.smoothing.value) }));
+    this.allEpochs = button(
+      'All epochs',
+      { test: 'all-epochs', title: 'Show all epochs again (0, or a double click)' },
+      () => intents.choose({ zoom: null }),
     );
     this.asTables = checkbox('Tables', 'curve-tables', (curveTables) => intents.choose({ curveTables }));
     this.element = element(
@@ -42,7 +55,14 @@ export class CurvesSection implements Part {
           'span',
           { class: 'choice-group' },
           this.target.element,
-          this.logViolation.element,
+          this.allEpochs.element,
+          element(
+            'span',
+            { class: 'labelled' },
+            element('span', { class: 'label', text: 'Smoothing' }),
+            this.smoothing,
+          ),
+          this.logScale.element,
           this.asTables.element,
         ),
       ),
@@ -58,7 +78,12 @@ export class CurvesSection implements Part {
       [{ value: OVERALL, label: 'All targets' }, ...targets.map((name) => ({ value: name, label: name }))],
       model.choices.target ?? OVERALL,
     );
-    this.logViolation.update(model.choices.logViolation);
+    this.logScale.update(model.choices.logCurves);
+    const { smoothing, zoom } = model.choices;
+    if (Number(this.smoothing.value) !== smoothing) this.smoothing.value = String(smoothing);
+    this.smoothing.style.setProperty('--done', `${(smoothing / 0.99) * 100}%`);
+    setAttribute(this.smoothing, 'aria-valuetext', smoothing === 0 ? 'none' : number(smoothing));
+    setHidden(this.allEpochs.element, zoom === null);
     this.asTables.update(model.choices.curveTables);
     // A choice shows at once; data may wait.
     if (this.drawnFor !== model.choices) this.draw();

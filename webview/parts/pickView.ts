@@ -22,6 +22,9 @@ export interface Pickable<Data> {
   order(data: Data): readonly number[];
 }
 
+/** From so many runs on, what is greyed lies over each other and is drawn fainter. */
+const CROWDED = 60;
+
 export class PickView<Data> {
   readonly element: HTMLElement;
   private readonly picture: PictureElement;
@@ -74,6 +77,7 @@ export class PickView<Data> {
     if (data === null || size === null) return;
     this.picture.draw(pickable.picture(data, size, selected));
     const order = pickable.order(data);
+    this.picture.element.classList.toggle('crowded', order.length > CROWDED);
     const place = selected === null ? 0 : order.indexOf(selected);
     const first = order[place];
     const words = first === undefined ? 'nothing measured yet' : `${pickable.words(data, first)}. Enter opens it.`;
@@ -129,8 +133,8 @@ export class PickView<Data> {
     event.preventDefault();
     const from = selected === null ? (move > 0 ? -1 : order.length) : order.indexOf(selected);
     const next = order[Math.max(0, Math.min(order.length - 1, from + move))]!;
-    // The words stand in a corner: the eye follows the mark.
-    this.select(next, { x: 0, y: 12 });
+    // The words stand below the picture: the eye follows the mark.
+    this.select(next, { x: 0, y: (this.size?.height ?? 0) + 14 });
   }
 
   private save(name: string): void {

@@ -8,6 +8,7 @@ import type { RunState } from '../../protocol/runState';
 import { figuresFor, hasValidation, type Model, positionOf, splitFigures } from '../model';
 import type { Table } from '../tables/table';
 import { epochWords, figure, number, type Split } from '../words';
+import { smoothed } from './smooth';
 
 export interface Line {
   label: string;
@@ -16,6 +17,8 @@ export interface Line {
   dash: readonly number[];
   /** `undefined` where the run was not measured: the line goes straight on. `null` where there is no value: it breaks. */
   values: (number | null | undefined)[];
+  /** For the eye, in place of the values, which stay faint; absent without smoothing. */
+  smoothed?: (number | null | undefined)[];
 }
 
 export interface Curves {
@@ -26,6 +29,8 @@ export interface Curves {
   epochs: number[];
   lines: Line[];
   logarithmic: boolean;
+  /** The epochs in sight; `null` is all. */
+  zoom: readonly [number, number] | null;
   format(value: number | null): string;
 }
 
@@ -48,7 +53,7 @@ export function runDash(index: number): readonly number[] {
 
 /** All charts that have something to show. */
 export function curvesOf(model: Model): Curves[] {
-  const logarithmic = model.choices.logViolation;
+  const { logCurves: logarithmic, smoothing, zoom } = model.choices;
   const epochs = [...model.positions];
   const charts: Curves[] = [
     chart('rmse', QUANTITIES.rmse.label, QUANTITIES.rmse.description, epochs, figureLines(model, 'rmse'), (value) =>
@@ -63,24 +68,22 @@ export function curvesOf(model: Model): Curves[] {
       figureLines(model, 'negativeShare'),
       formatShare,
     ),
-    {
-      ...chart(
-        'violation',
-        'Max violation',
-        QUANTITIES.maxViolation.description,
-        epochs,
-        figureLines(model, 'maxViolation'),
-        (value) => figure('maxViolation', value),
-      ),
-      logarithmic,
-    },
+    chart(
+      'violation',
+      'Max violation',
+      QUANTITIES.maxViolation.description,
+      epochs,
+      figureLines(model, 'maxViolation'),
+      (value) => figure('maxViolation', value),
+    ),
   ];
   const multipliers = multiplierLines(model);
   if (multipliers.length > 0) {
     const description = 'mean and largest multiplier λ over samples and outputs, in training units';
     charts.push(chart('multipliers', 'Multipliers', description, epochs, multipliers, number));
   }
-  return charts;
+  const drawn = (line: Line): Line => (smoothing > 0 ? { ...line, smoothed: smoothed(line.values, smoothing) } : line);
+  return charts.map((curves) => ({ ...curves, logarithmic, zoom, lines: curves.lines.map(drawn) }));
 }
 
 function chart(
@@ -91,7 +94,7 @@ function chart(
   lines: Line[],
   format: Curves['format'],
 ): Curves {
-  return { id, title, description, epochs, lines, logarithmic: false, format };
+  return { id, title, description, epochs, lines, logarithmic: false, zoom: null, format };
 }
 
 /** One run: both splits. Several: one line a run, of the chosen split. */
