@@ -35,7 +35,8 @@ interface Recorded {
 }
 
 function recorded(): Recorded[] {
-  return workspace.runs().map((id) => {
+  const ids = workspace.runs().filter((id) => !id.startsWith('.'));
+  return ids.map((id) => {
     const folder = path.join(workspace.runsFolder, id);
     const run = JSON.parse(readFileSync(path.join(folder, 'run.json'), 'utf8')) as RunFile;
     return { id, run, status: existsSync(path.join(folder, 'summary.json')) ? workspace.summary(id).status : 'none' };
@@ -234,7 +235,7 @@ describe('An interrupted sweep', () => {
     requestControl(folder, conductor(folder), 'resume');
     await until(() => conductor(folder).status === 'running' && lastEvent() !== 'paused', 'a resumption');
     requestControl(folder, conductor(folder), 'stop');
-    expect(await exitOf(child)).toBe(0);
+    expect(await exitOf(child)).toBe(130);
     expect(onlySweep().status).toBe('stopped');
   });
 });
