@@ -5,6 +5,9 @@ import type { Exported, ExportedFolder } from '../export/exported';
 import { exportOnnx } from '../export/onnx';
 import { exportParquet } from '../export/parquet';
 import { exportPytorch, type RowChoice } from '../export/pytorch/exportPytorch';
+import { exportHtml } from '../export/report/exportHtml';
+import { exportSvg } from '../export/report/exportSvg';
+import type { Theme } from '../export/report/palette';
 import { exportSafetensors } from '../export/safetensors';
 import { exportTensorboard } from '../export/tensorboard/exportTensorboard';
 import { exportTensorflowjs } from '../export/tensorflowjs';
@@ -21,6 +24,8 @@ export const EXPORT_FORMATS = [
   'csv',
   'parquet',
   'tensorboard',
+  'html',
+  'svg',
 ] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
@@ -41,17 +46,20 @@ export interface ExportCommandOptions {
   readonly snapshot?: SnapshotChoice;
   /** Where a script has its rows from; `files` when absent. */
   readonly rows?: RowChoice;
+  /** Colors of pictures; `light` when absent. */
+  readonly theme?: Theme;
 }
 
-export async function exportCommand(run: string, options: ExportCommandOptions): Promise<number> {
+/** `runs` are run folders or, for some formats, folders of runs; at least one. */
+export async function exportCommand(runs: readonly string[], options: ExportCommandOptions): Promise<number> {
   const { format, output } = options;
-  const misplaced = misplacedOption(options);
+  const misplaced = misplacedOption(options) ?? tooMany(runs, format);
   if (misplaced !== null) {
     console.error(misplaced);
     return EXIT.wrongInput;
   }
   try {
-    const exported = await EXPORTS[format](run, options);
+    const exported = await EXPORTS[format](runs[0]!, options, runs);
     const note = 'files' in exported ? await writeFolder(output, exported) : writeFiles(output, exported);
     if (note !== null) console.log(note);
     return EXIT.done;
@@ -84,7 +92,11 @@ async function writeFolder(output: string, exported: ExportedFolder): Promise<st
 }
 
 const EXPORTS: {
-  readonly [Format in ExportFormat]: (run: string, options: ExportCommandOptions) => Promise<Exported | ExportedFolder>;
+  readonly [Format in ExportFormat]: (
+    run: string,
+    options: ExportCommandOptions,
+    runs: readonly string[],
+  ) => Promise<Exported | ExportedFolder>;
 } = {
   safetensors: (run, { snapshot }) => exportSafetensors(run, SNAPSHOTS[snapshot ?? 'final']),
   onnx: (run, { snapshot }) => exportOnnx(run, SNAPSHOTS[snapshot ?? 'final'], VERSION),
@@ -94,23 +106,38 @@ const EXPORTS: {
   csv: (run) => exportCsv(run),
   parquet: (run) => exportParquet(run),
   tensorboard: (run) => exportTensorboard(run),
+  html: (_run, _options, runs) => exportHtml(runs, VERSION),
+  svg: (_run, { theme = 'light' }, runs) => exportSvg(runs, theme),
 };
+
+const OF_SEVERAL: readonly ExportFormat[] = ['html', 'svg'];
+const WITH_THEME: readonly ExportFormat[] = ['svg'];
+
+function tooMany(runs: readonly string[], format: ExportFormat): string | null {
+  if (runs.length === 1 || OF_SEVERAL.includes(format)) return null;
+  return `${format} is of one run, and ${runs.length} are named. Name one, or take ${OF_SEVERAL.join(' or ')}.`;
+}
 
 /** What the others are not for. */
 const OF_NO_NETWORK: Partial<Record<ExportFormat, string>> = {
   csv: 'csv holds the measures of the whole run',
   parquet: 'parquet holds the measures of the whole run',
   tensorboard: 'tensorboard shows the measures of the whole run',
+  html: 'a report shows the whole run',
+  svg: 'pictures show the whole run',
   pytorch: 'the script trains the network anew',
 };
 
-function misplacedOption({ format, snapshot, rows }: ExportCommandOptions): string | null {
+function misplacedOption({ format, snapshot, rows, theme }: ExportCommandOptions): string | null {
   const why = OF_NO_NETWORK[format];
   if (snapshot !== undefined && why !== undefined) {
     return `--snapshot ${snapshot}: it names a network, and ${why}. Leave it out.`;
   }
   if (rows !== undefined && format !== 'pytorch') {
     return `--rows ${rows}: it says where a script has its rows from, and ${format} is none. Leave it out.`;
+  }
+  if (theme !== undefined && !WITH_THEME.includes(format)) {
+    return `--theme ${theme}: it colors pictures, and ${format} has its own. Leave it out.`;
   }
   return null;
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { STAGES, type Stage } from '../engines/onnx/stepGraph';
 import { ROW_CHOICES } from '../export/pytorch/exportPytorch';
+import { THEMES } from '../export/report/palette';
 import { ENGINE_CHOICES, type WantedEngine } from '../protocol/events';
 import { VERSION } from '../trainer/version';
 import { type CheckOptions, checkCommand } from './check';
@@ -159,9 +160,12 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument('<run>', 'run folder; for csv, parquet and tensorboard also a folder of runs')
+    .argument(
+      '<run...>',
+      'run folder, for html and svg several; for these, csv, parquet and tensorboard also a folder of runs',
+    )
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
-    .requiredOption('-o, --output <file>', 'file to write; for tensorboard a folder')
+    .requiredOption('-o, --output <file>', 'file to write; for tensorboard and svg a folder')
     .addOption(
       new Option(
         '--snapshot <which>',
@@ -174,8 +178,9 @@ async function main(argv: readonly string[]): Promise<number> {
         'of pytorch: read the files of the experiment (default), or a copy of the rows, written beside the script',
       ).choices(ROW_CHOICES),
     )
-    .action(async (run: string, options: ExportCommandOptions) => {
-      exitCode = await exportCommand(run, options);
+    .addOption(new Option('--theme <theme>', 'of svg: the colors, light (default) or dark').choices(THEMES))
+    .action(async (runs: string[], options: ExportCommandOptions) => {
+      exitCode = await exportCommand(runs, options);
     });
 
   try {

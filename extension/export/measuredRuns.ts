@@ -7,8 +7,8 @@ import { listRuns, readRun, readRunFile } from '../runs/readRuns';
 
 export interface MeasuredRun {
   readonly id: string;
-  /** The run folder's own name: no other run of the same folder has it, whatever `run.json` says. */
-  readonly folderName: string;
+  /** Absolute. Its name is no other run's in the same folder, whatever `run.json` says. */
+  readonly folder: string;
   readonly variant: string;
   readonly method: string;
   /** Of a run that measured something. */
@@ -42,7 +42,7 @@ export async function measuredRuns(folder: string): Promise<MeasuredRuns> {
       for (const { id, variant, method, folder: run } of listings) {
         const state = await readRun(run);
         if (state.measured.length === 0) empty.push(id);
-        else yield { id, folderName: path.basename(run), variant, method, state };
+        else yield { id, folder: run, variant, method, state };
       }
       if (empty.length < listings.length) return;
       throw new Error(

@@ -17,13 +17,13 @@ export async function exportTensorboard(folder: string): Promise<ExportedFolder>
   return {
     note: runs.note,
     async *files() {
-      for await (const { folderName, state } of runs.read()) {
+      for await (const { folder: run, state } of runs.read()) {
         const { measured, started } = state;
         const begin = measured[0]!.time / 1000;
         for (const split of SPLITS) {
           const events = summaryEvents(measured, started?.targets ?? [], split);
           if (events.length === 0) continue;
-          const file = path.join(folderName, split, `events.out.tfevents.${Math.floor(begin)}.orthant`);
+          const file = path.join(path.basename(run), split, `events.out.tfevents.${Math.floor(begin)}.orthant`);
           yield { path: file, content: encodeEvents(begin, events) };
         }
       }

@@ -84,7 +84,7 @@ async function trainRun({ variant, activation, constraint }: Case): Promise<stri
 async function exportRun(run: string, format: 'onnx' | 'safetensors'): Promise<{ bytes: Uint8Array; said: string }> {
   const said = vi.spyOn(console, 'log').mockReturnValue();
   const output = path.join(folder, `model.${format}`);
-  expect(await exportCommand(run, { format, output })).toBe(0);
+  expect(await exportCommand([run], { format, output })).toBe(0);
   return { bytes: readFileSync(output), said: said.mock.calls.flat().join('\n') };
 }
 
@@ -169,7 +169,7 @@ describe('orthant export', () => {
     const { tensors } = decodeTensors(readFileSync(file));
     writeFileSync(file, encodeTensors({ tensors, metadata: { format: 'pt', head } }));
     const complained = vi.spyOn(console, 'error').mockReturnValue();
-    expect(await exportCommand(run, { format: 'onnx', output: path.join(folder, 'none.onnx') })).toBe(2);
+    expect(await exportCommand([run], { format: 'onnx', output: path.join(folder, 'none.onnx') })).toBe(2);
     expect(complained.mock.calls).toEqual([[`${file} can't be read: ${reason}.`]]);
   });
 
@@ -180,7 +180,7 @@ describe('orthant export', () => {
     const head = JSON.stringify({ ...JSON.parse(metadata.head!), method: 'swish' });
     writeFileSync(file, encodeTensors({ tensors, metadata: { ...metadata, head } }));
     const complained = vi.spyOn(console, 'error').mockReturnValue();
-    expect(await exportCommand(run, { format: 'onnx', output: path.join(folder, 'none.onnx') })).toBe(2);
+    expect(await exportCommand([run], { format: 'onnx', output: path.join(folder, 'none.onnx') })).toBe(2);
     expect(complained.mock.calls).toEqual([['this version of Orthant knows no head "swish" with these fields']]);
   });
 });
