@@ -99,7 +99,7 @@ export class ExperimentsView implements TreeDataProvider<ExperimentTreeNode> {
     const run = this.store.latest(uri.fsPath, variant);
     const item = new TreeItem(variant);
     item.id = nodeId(uri.fsPath, variant);
-    item.contextValue = run?.isOwned && isLive(run.state.status) ? 'variant.live' : 'variant.idle';
+    item.contextValue = run !== undefined && isLive(run.state.status) ? 'variant.live' : 'variant.idle';
     if (run !== undefined) item.contextValue += '.trained';
     // Empty rather than absent, so that the tooltip is asked for when it is needed.
     item.tooltip = run === undefined ? (method ?? undefined) : undefined;

@@ -61,7 +61,6 @@ function variantLenses(variant: string, { uri, latest, now }: LensRuns): LensTit
   const open = { tooltip: t('Open this run'), command: 'orthant.openRun', arguments: [run.key] };
   if (!isLive(run.state.status)) return [train, { ...open, title: resultTitle(run, now) }];
   const title = `$(${statusLook(run.state.status).icon}) ${progressText(run) || statusLook(run.state.status).word}`;
-  if (!run.isOwned) return [{ ...open, title }];
   const stop = { title: `$(debug-stop) ${t('Stop')}`, tooltip: t('Stop this run'), command: 'orthant.stop' };
   return [
     { ...open, title },

@@ -22,12 +22,13 @@ import { Notices } from './notices';
 import { RememberedArrangement } from './rememberedArrangement';
 import { RunCommands } from './runCommands';
 import { RunFolders } from './runFolders';
+import { RunFollowers } from './runFollowers';
 import { PANEL_TYPE, RunPanels } from './runPanels';
 import { RunStore } from './runStore';
 import { RunsView } from './runsView';
 import { RunWatcher } from './runWatcher';
 import { SampleCommands } from './sampleCommands';
-import { maximumParallelRuns } from './settings';
+import { maximumParallelRuns, onWindowClose } from './settings';
 import { StatusBar } from './statusBar';
 import { TrainCommands } from './trainCommands';
 import { Trainings } from './trainings';
@@ -56,8 +57,17 @@ export function activate(context: ExtensionContext): void {
   const lister = new RunLister();
   const list = (runsFolder: string) => lister.list(runsFolder);
   const folders = own(new RunFolders(store, { list, readRun, readRunFile, readNotes }, log));
+  const followers = own(new RunFollowers({ store, log: trainerLog }));
   const trainings = own(
-    new Trainings({ store, module: dist('trainer.js'), maximumParallel: maximumParallelRuns, log: trainerLog }),
+    new Trainings({
+      store,
+      followers,
+      module: dist('trainer.js'),
+      logFolder: Uri.joinPath(context.globalStorageUri, 'logs').fsPath,
+      maximumParallel: maximumParallelRuns,
+      onWindowClose,
+      log: trainerLog,
+    }),
   );
   own(new RunWatcher(store, folders));
 
@@ -106,6 +116,7 @@ export function activate(context: ExtensionContext): void {
   register('stop', (target, selected) => run.stop(target, selected));
   register('pause', (target, selected) => run.pause(target, selected));
   register('resume', (target, selected) => run.resume(target, selected));
+  register('resumeRun', (target, selected) => run.resumeFromCheckpoint(target, selected));
   register('openRun', (target, selected) => run.openRun(target, selected));
   register('compareRuns', (target, selected) => run.compareRuns(target, selected));
   register('openExperiment', (target, place) => run.openExperiment(target, place));
@@ -130,7 +141,7 @@ export function activate(context: ExtensionContext): void {
   log.info(`Orthant is ready; the workspace is ${workspace.isTrusted ? 'trusted' : 'restricted'}.`);
 }
 
-/** The trainers end when their channels close, each with a checkpoint. */
+/** The trainers go on, or end when their channels close, each with a checkpoint: the setting decides. */
 export async function deactivate(): Promise<void> {
   await Promise.all([languageFeatures?.stop(), deletedRuns?.empty()]);
 }

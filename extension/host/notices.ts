@@ -32,8 +32,8 @@ export class Notices {
   async #announce({ run, problems }: TrainingEnd): Promise<void> {
     if (problems.length > 0) return this.#showRejected(run, problems);
     if (run.state.status === 'failed') return this.#showFailed(run);
-    const isLast = this.store.live().every(({ isOwned }) => !isOwned);
-    if (isLast && !window.state.focused) return showEnded(run);
+    if (run.state.status === 'lost') return this.#showLost(run);
+    if (this.store.live().length === 0 && !window.state.focused) return showEnded(run);
   }
 
   async #showRejected(run: Run, problems: readonly Problem[]): Promise<void> {
@@ -49,6 +49,17 @@ export class Notices {
     const choice = await window.showErrorMessage(text, openRun, openExperiment, showLog);
     if (choice === openRun) await commands.executeCommand('orthant.openRun', run.key);
     if (choice === openExperiment) await commands.executeCommand('orthant.openExperiment', run.key);
+    if (choice === showLog) await commands.executeCommand('orthant.showLog');
+  }
+
+  async #showLost(run: Run): Promise<void> {
+    const reason = run.state.error?.split('\n')[0] ?? '';
+    const text = l10n.t('Training {0} was lost: {1}', run.state.variant, reason);
+    if (this.#wasJustSaid(text)) return;
+    const [resume, openRun, showLog] = [l10n.t('Resume from checkpoint'), l10n.t('Open run'), l10n.t('Show log')];
+    const choice = await window.showErrorMessage(text, resume, openRun, showLog);
+    if (choice === resume) await commands.executeCommand('orthant.resumeRun', run.key);
+    if (choice === openRun) await commands.executeCommand('orthant.openRun', run.key);
     if (choice === showLog) await commands.executeCommand('orthant.showLog');
   }
 

@@ -120,7 +120,9 @@ export class PanelFeed implements Disposable {
     }
     const { run } = change;
     if (!this.#runs.some(({ key }) => key === run.key)) return;
-    if (change.kind === 'event') {
+    if (change.kind === 'state' || (change.kind === 'event' && isStepBack(change.event))) {
+      void this.snapshot();
+    } else if (change.kind === 'event') {
       this.#queue(run.state.run, change.event);
       this.#flushSoon.request();
     } else if (!run.isOwned || this.#isNews(run)) {
@@ -159,6 +161,11 @@ export class PanelFeed implements Disposable {
     for (const [run, events] of this.#events) this.options.post({ type: 'events', run, events });
     this.#events.clear();
   }
+}
+
+/** What was told beyond the checkpoint counts no longer. */
+function isStepBack(event: TrainingEvent): boolean {
+  return event.type === 'resumed' && event.fromCheckpoint === true;
 }
 
 /** What only a snapshot can tell: another id, given with the folder; a status of a found run, which comes without event. */

@@ -2,12 +2,12 @@
 import * as l10n from '@vscode/l10n';
 import { commands, Range, Selection, TextEditorRevealType, Uri, window, workspace } from 'vscode';
 import type * as protocol from '../protocol/problems';
-import { isLive } from '../protocol/runState';
 import { askExperiment, askRun, askRuns, experimentInFront, knowAllRuns, latestOfEach } from './ask';
 import { experimentIn, runsIn, variantIn } from './commandArguments';
 import type { CommandParts } from './commandParts';
+import { isTrusted } from './experimentTarget';
 import type { Run } from './runStore';
-import { foreignText } from './runText';
+import { isInterrupted, isStoppable } from './runText';
 import { runsFolderFor } from './settings';
 import { isPageInFront, placeOfPanel, showDocument } from './showDocument';
 
@@ -15,22 +15,38 @@ export class RunCommands {
   constructor(private readonly options: CommandParts) {}
 
   async stop(argument?: unknown, selected?: unknown): Promise<void> {
-    const isStoppable = (run: Run): boolean =>
-      run.isOwned && isLive(run.state.status) && run.state.status !== 'stopping';
-    const runs = await this.#ownedRuns(argument, selected, isStoppable, l10n.t('Stop which run?'));
+    const runs = await this.#liveRuns(argument, selected, isStoppable, l10n.t('Stop which run?'));
     for (const run of runs) this.options.trainings.stop(run);
   }
 
   async pause(argument?: unknown, selected?: unknown): Promise<void> {
-    const isPausable = (run: Run): boolean => run.isOwned && run.state.status === 'running';
-    const runs = await this.#ownedRuns(argument, selected, isPausable, l10n.t('Pause which run?'));
+    const isPausable = (run: Run): boolean => run.state.status === 'running';
+    const runs = await this.#liveRuns(argument, selected, isPausable, l10n.t('Pause which run?'));
     for (const run of runs) this.options.trainings.pause(run);
   }
 
   async resume(argument?: unknown, selected?: unknown): Promise<void> {
-    const isPaused = (run: Run): boolean => run.isOwned && run.state.status === 'paused';
-    const runs = await this.#ownedRuns(argument, selected, isPaused, l10n.t('Resume which run?'));
+    const isPaused = (run: Run): boolean => run.state.status === 'paused';
+    const runs = await this.#liveRuns(argument, selected, isPaused, l10n.t('Resume which run?'));
     for (const run of runs) this.options.trainings.resume(run);
+  }
+
+  /** Goes on with runs that were stopped, lost or failed, each in its own folder. */
+  async resumeFromCheckpoint(argument?: unknown, selected?: unknown): Promise<void> {
+    const { store, trainings } = this.options;
+    if (!(await isTrusted(l10n.t('This workspace is restricted, so nothing is resumed here.')))) return;
+    let runs: readonly Run[] = runsIn(store, argument, selected);
+    if (runs.length === 0) {
+      await knowAllRuns(this.options);
+      const candidates = store.all().filter(isInterrupted);
+      if (candidates.length === 0) {
+        void window.showInformationMessage(l10n.t('There is no run that was stopped, lost or failed.'));
+        return;
+      }
+      const run = await askRun(candidates, l10n.t('Resume which run from its checkpoint?'));
+      runs = run === undefined ? [] : [run];
+    }
+    for (const run of runs.filter(isInterrupted)) trainings.resumeFromCheckpoint(run);
   }
 
   async openRun(argument?: unknown, selected?: unknown): Promise<void> {
@@ -97,7 +113,7 @@ export class RunCommands {
     await this.options.folders.refresh();
   }
 
-  async #ownedRuns(
+  async #liveRuns(
     argument: unknown,
     selected: unknown,
     isMeant: (run: Run) => boolean,
@@ -105,14 +121,10 @@ export class RunCommands {
   ): Promise<readonly Run[]> {
     const { store } = this.options;
     const named = runsIn(store, argument, selected);
-    const foreign = named.find((run) => !run.isOwned && isLive(run.state.status));
-    if (foreign !== undefined) {
-      void window.showInformationMessage(foreignText(await this.options.folders.trainerOf(foreign)));
-    }
     if (named.length > 0) return named.filter(isMeant);
     const candidates = store.live().filter(isMeant);
     if (candidates.length === 0) {
-      void window.showInformationMessage(l10n.t('There is no run of this window for that now.'));
+      void window.showInformationMessage(l10n.t('There is no run for that now.'));
       return [];
     }
     const run = await askRun(candidates, title);

@@ -1,6 +1,6 @@
 /**
- * Brings the run folders of known experiments into the run store and keeps the runs of other processes (a terminal, the
- * window before a reload) up to date. Reads only; the folders belong to whoever trains.
+ * Brings the run folders of known experiments into the run store. Those that are live are followed from then on
+ * (`runFollowers.ts`). Reads only; the folders belong to whoever trains.
  */
 import path from 'node:path';
 import type { RunFile } from '../protocol/runFiles';
@@ -12,7 +12,7 @@ import { type Disposable, Emitter } from './emitter';
 import type { Log } from './log';
 import type { Run, RunStore } from './runStore';
 
-/** How often a run of another process is looked at; only while there is one, since a death writes no file. */
+/** How often folders are looked at that another process writes to; only while there is one. */
 const FOREIGN_INTERVAL_MS = 2000;
 const LOOKS_AFTER_END = 2;
 
@@ -96,29 +96,11 @@ export class RunFolders implements Disposable {
       since: Date.parse(file?.started ?? '') || (state.started?.time ?? 0),
       summary: state.ended?.summary ?? null,
       notes: this.reader.readNotes(folder),
+      ...(state.started?.sweep !== undefined && { sweep: state.started.sweep }),
     };
     this.store.add(run);
     this.#watchForeign();
     return run;
-  }
-
-  /** The process that trains a run of another window or a terminal; `null` when its folder doesn't tell. */
-  async trainerOf(run: Run): Promise<Pick<RunFile, 'pid' | 'host'> | null> {
-    return run.state.folder === null ? null : this.reader.readRunFile(run.state.folder);
-  }
-
-  /** Reads one run of another process again, such as after a change of its events. */
-  async reread(run: Run): Promise<void> {
-    if (run.isOwned || run.state.folder === null) return;
-    try {
-      const state = await this.#readState(run.state.folder);
-      run.state = state;
-      run.summary = state.ended?.summary ?? run.summary;
-      this.store.update(run, {});
-    } catch (error) {
-      this.log.debug(`${run.state.folder}: ${String(error)}`);
-      this.store.remove(run);
-    }
   }
 
   dispose(): void {
@@ -161,14 +143,15 @@ export class RunFolders implements Disposable {
   /** While another process trains, and a little longer: a terminal that trains all variants starts the next one then. */
   #watchForeign(): void {
     if (this.#isDisposed || this.#foreignTimer !== null) return;
-    const live = this.store.live().filter((run) => !run.isOwned);
-    for (const run of live) this.#foreignFolders.set(path.dirname(run.state.folder!), LOOKS_AFTER_END);
+    for (const { key, state } of this.store.live()) {
+      // Its key is its folder: it was found.
+      if (key === state.folder) this.#foreignFolders.set(path.dirname(state.folder), LOOKS_AFTER_END);
+    }
     if (this.#foreignFolders.size === 0) return;
     this.#foreignTimer = setTimeout(() => {
-      void Promise.all([
-        ...live.map((run) => this.reread(run)),
-        ...[...this.#foreignFolders.keys()].map((folder) => this.refresh(folder)),
-      ]).finally(() => {
+      const refreshed = Promise.all([...this.#foreignFolders.keys()].map((folder) => this.refresh(folder)));
+      const failed = (error: unknown): void => this.log.debug(`Run folders can't be listed: ${String(error)}`);
+      void refreshed.catch(failed).finally(() => {
         this.#foreignTimer = null;
         for (const [folder, nLooks] of this.#foreignFolders) {
           if (nLooks === 0) this.#foreignFolders.delete(folder);
@@ -201,5 +184,6 @@ function listedRun(listing: RunListing, experiment: string): Run {
     since: Date.parse(listing.started) || 0,
     summary: listing.summary,
     notes: listing.notes,
+    ...(listing.sweep !== undefined && { sweep: listing.sweep }),
   };
 }

@@ -6,13 +6,14 @@ import type { ListedSummary, TrainingEvent } from '../protocol/events';
 import type { Figures } from '../protocol/figures';
 import type { RunNotes } from '../protocol/runNotes';
 import { applyEvent, isLive, type RunState, type RunStatus } from '../protocol/runState';
+import { assignmentWords, type SweepPlace } from '../protocol/sweepFiles';
 import { type Disposable, Emitter } from './emitter';
 
 export interface Run {
   /** Names the run for as long as the window lives; an id and a folder it gets only once training begins. */
   readonly key: string;
-  /** Trained by this window, so events come over the channel and not from files. */
-  readonly isOwned: boolean;
+  /** Followed since it began or was found live: memory holds its whole state, and its folder need not be read for it. */
+  isOwned: boolean;
   state: RunState;
   method: string | null;
   /** When it was asked for or started; milliseconds since the epoch, 0 when its folder doesn't tell. */
@@ -20,6 +21,8 @@ export interface Run {
   summary: ListedSummary | null;
   /** A person's; `NO_NOTES` where there are none. */
   notes: RunNotes;
+  /** Of a run of a sweep. */
+  readonly sweep?: SweepPlace;
 }
 
 export type RunChange =
@@ -27,6 +30,8 @@ export type RunChange =
   | { kind: 'list' }
   /** The status, the id or the folder of a run changed. */
   | { kind: 'status'; run: Run }
+  /** All of it was read anew: what was told of the run before may hold no longer. */
+  | { kind: 'state'; run: Run }
   /** A person renamed, noted or starred it. */
   | { kind: 'notes'; run: Run }
   | { kind: 'event'; run: Run; event: TrainingEvent };
@@ -66,8 +71,11 @@ export class RunStore implements Disposable {
     return this.all().filter((run) => run.state.experiment === experiment);
   }
 
+  /** Of those trained as the file has them: what a sweep trains has other values. */
   latest(experiment: string, variant: string): Run | undefined {
-    return this.all().find(({ state }) => state.experiment === experiment && state.variant === variant);
+    const isMeant = ({ state, sweep }: Run): boolean =>
+      sweep === undefined && state.experiment === experiment && state.variant === variant;
+    return this.all().find(isMeant);
   }
 
   add(...runs: readonly Run[]): void {
@@ -89,7 +97,17 @@ export class RunStore implements Disposable {
     const before = [...this.#runs.values()];
     const owned = new Map(before.filter((run) => run.isOwned).map((run) => [run.state.folder, run]));
     // Another window may note something about a run that this one trains; all else of it is known better here.
-    for (const run of found) if (owned.has(run.state.folder)) this.setNotes(owned.get(run.state.folder)!, run.notes);
+    let hasRevived = false;
+    for (const run of found) {
+      const known = owned.get(run.state.folder);
+      if (known === undefined) continue;
+      this.setNotes(known, run.notes);
+      // Another window resumes what this one saw the end of.
+      if (!hasEnded(known) || !isLive(run.state.status)) continue;
+      known.state = { ...known.state, status: run.state.status };
+      hasRevived = true;
+    }
+    if (hasRevived) this.#listChanged();
     const replaced = new Map(before.filter((run) => !run.isOwned && belongs(run)).map((run) => [run.key, run]));
     const arriving = found.filter((run) => !owned.has(run.state.folder));
     const statuses = (runs: Iterable<Run>): string =>
@@ -109,6 +127,26 @@ export class RunStore implements Disposable {
     this.#listChanged();
   }
 
+  /** From now on the events of a run that was found are followed as they come. */
+  hold(run: Run): void {
+    run.isOwned = true;
+    this.#owned.add(run);
+  }
+
+  /** A run that was found tells by its folder again what becomes of it. */
+  release(run: Run): void {
+    if (run.key !== run.state.folder) return;
+    run.isOwned = false;
+    this.#owned.delete(run);
+  }
+
+  replaceState(run: Run, state: RunState): void {
+    run.state = state;
+    run.method = state.started?.method ?? run.method;
+    run.summary = state.ended?.summary ?? null;
+    this.#changed.fire({ kind: 'state', run });
+  }
+
   setNotes(run: Run, notes: RunNotes): void {
     if (JSON.stringify(run.notes) === JSON.stringify(notes)) return;
     run.notes = notes;
@@ -120,6 +158,7 @@ export class RunStore implements Disposable {
     run.state = applyEvent(run.state, event);
     if (event.type === 'started') run.method = event.method;
     if (event.type === 'ended') run.summary = event.summary;
+    if (event.type === 'resumed' && event.fromCheckpoint) run.summary = null;
     this.#changed.fire({ kind: 'event', run, event });
     if (run.state.status !== before) this.#changed.fire({ kind: 'status', run });
   }
@@ -139,6 +178,11 @@ export class RunStore implements Disposable {
   }
 }
 
+/** A run that waits to be resumed has ended too, but says so no longer. */
+function hasEnded({ state }: Run): boolean {
+  return !isLive(state.status) && state.folder !== null;
+}
+
 /** A listing knows that a run is live, not whether it pauses. */
 function asListed(run: Run): RunStatus {
   return isLive(run.state.status) ? 'running' : run.state.status;
@@ -151,7 +195,8 @@ export function headlineFigures(run: Run): { figures: Figures; isHeldOut: boolea
   return split?.overall == null ? null : { figures: split.overall, isHeldOut: split === source?.validation };
 }
 
-/** The name a person knows a run by. */
-export function runName({ notes, state }: Pick<Run, 'notes' | 'state'>): string {
-  return notes.title || state.variant;
+/** The name a person knows a run by: its title, or its variant with what a sweep sets in it. */
+export function runName({ notes, state, sweep }: Pick<Run, 'notes' | 'state' | 'sweep'>): string {
+  const words = sweep === undefined ? '' : assignmentWords(sweep.assignments, { withSeed: true });
+  return notes.title || (words === '' ? state.variant : `${state.variant}: ${words}`);
 }

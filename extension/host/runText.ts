@@ -171,13 +171,24 @@ export function ageText(ageMs: number): string {
   return days === 1 ? t('1 day ago') : t('{0} days ago', days);
 }
 
+/** Whoever trains it, it can be asked to stop. */
+export function isStoppable({ state }: Run): boolean {
+  return isLive(state.status) && state.status !== 'stopping';
+}
+
+/** It can go on from its checkpoint, or from its beginning where it has none yet. */
+export function isInterrupted({ state }: Run): boolean {
+  return state.folder !== null && ['stopped', 'lost', 'failed'].includes(state.status);
+}
+
 /** What menus are shown for, as a dotted list that `viewItem =~ /\.live\b/` can match. */
 export function runContext(run: Run): string {
   const { status } = run.state;
   const parts = ['run', status, isLive(status) ? 'live' : 'ended'];
-  if (run.isOwned && isLive(status) && status !== 'stopping') parts.push('stoppable');
-  if (run.isOwned && status === 'running') parts.push('pausable');
-  if (run.isOwned && status === 'paused') parts.push('resumable');
+  if (isStoppable(run)) parts.push('stoppable');
+  if (status === 'running') parts.push('pausable');
+  if (status === 'paused') parts.push('resumable');
+  if (isInterrupted(run)) parts.push('interrupted');
   if (run.state.folder !== null) parts.push('stored', run.notes.isStarred ? 'starred' : 'unstarred');
   if (hasFix(run)) parts.push('fixable');
   return parts.join('.');
@@ -199,13 +210,6 @@ export function rejectedText(experiment: string, problems: readonly Problem[]): 
   const nOthers = problems.length - 1;
   const others = nOthers > 0 ? ` ${t('(and {0} more)', nOthers)}` : '';
   return `${place}: ${first?.message ?? ''}${others}`;
-}
-
-/** Why a button does nothing here: the run belongs to a terminal or another window. */
-export function foreignText(trainer: { pid: number; host: string } | null): string {
-  return trainer === null
-    ? t('This run is trained by another process; stop it there.')
-    : t('This run is trained by another process (pid {0} on {1}); stop it there.', trainer.pid, trainer.host);
 }
 
 /** An error before a warning. */

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { type Uri, workspace } from 'vscode';
 import type { WantedEngine } from '../protocol/events';
+import type { OnWindowClose } from '../protocol/requests';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { parallelRuns } from './trainings';
 
@@ -30,6 +31,11 @@ export function areLensesShown(experiment: Uri): boolean {
 
 export function opensPanelOnTrain(experiment: Uri): boolean {
   return workspace.getConfiguration(SECTION, experiment).get<boolean>('openPanelOnTrain', true);
+}
+
+/** What becomes of trainings when the window is closed or reloaded. */
+export function onWindowClose(): OnWindowClose {
+  return workspace.getConfiguration(SECTION).get<OnWindowClose>('onWindowClose', 'keepRunning');
 }
 
 export const NOTIFY_WHEN_UNFOCUSED = 'notifyWhenUnfocused';

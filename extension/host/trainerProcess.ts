@@ -1,47 +1,42 @@
 /**
- * One trainer child process behind a handle: it trains one variant and ends. Whatever happens to the process (clean
- * end, refusal, stop, kill, crash, no answer), `ended` is called exactly once, last. Knows no editor and no run list.
+ * One trainer child process behind a handle, from its start until it is gone: it trains one variant, or goes on with one
+ * run. What it trains is told by its run folder, which `created` names; the process itself outlives its window where it is
+ * to. Whatever happens to it (clean end, refusal, stop, kill, crash, no answer), `ended` is called exactly once, last,
+ * unless the window goes before. Knows no editor and no run list.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
 import { t } from '@vscode/l10n';
-import type { TrainingEvent } from '../protocol/events';
 import type { Problem } from '../protocol/problems';
-import type { StartRequest, TrainerMessage, TrainerRequest } from '../protocol/requests';
+import type { ResumeRunRequest, StartRequest, TrainerMessage, TrainerRequest } from '../protocol/requests';
 import type { Disposable } from './emitter';
 import type { Log } from './log';
+import { STOP_GRACE_MS } from './runFollowers';
 
-/**
- * A trainer that is asked to stop and is still there after this long is killed. It answers within one step and then
- * writes its checkpoint and its end; a folder without an end is lost for ever, so a slow disk gets its time.
- */
-export const STOP_GRACE_MS = 10_000;
 /** A process that hasn't said that it listens after this long will not do so. Loading takes about 0.2 s. */
 const READY_TIMEOUT_MS = 30_000;
-/** After `exit`, output may still be on its way, unless a grandchild keeps the pipe open for ever. */
-const OUTPUT_GRACE_MS = 1000;
-const KEPT_ERROR_LINES = 12;
 
 export type TrainerEnd =
-  /** The last event was `ended`. */
+  /** It left by itself, with all it had to tell. */
   | { kind: 'ended' }
   /** Nothing was written. */
   | { kind: 'rejected'; problems: Problem[] }
-  /** Stopped by request, without a last event; `killed` when it didn't answer in time. */
+  /** Stopped by request, before there was a run; `killed` when it didn't answer in time. */
   | { kind: 'stopped'; killed: boolean }
   | { kind: 'crashed'; error: string };
 
 export interface TrainerListener {
   created(run: string, folder: string): void;
-  event(event: TrainingEvent): void;
   ended(end: TrainerEnd): void;
 }
 
 export interface TrainerOptions {
   /** Path of the trainer's bundle. */
   module: string;
-  request: StartRequest;
+  request: StartRequest | ResumeRunRequest;
+  /** File that its output goes to. */
+  logFile: string;
   listener: TrainerListener;
   log: Log;
   stopGraceMs?: number;
@@ -49,7 +44,6 @@ export interface TrainerOptions {
 
 export class TrainerProcess implements Disposable {
   readonly #child: ChildProcess;
-  readonly #errorLines: string[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #end: TrainerEnd | null = null;
   #isStarted = false;
@@ -59,23 +53,28 @@ export class TrainerProcess implements Disposable {
 
   /** @throws Error when the system can't even try to start a process. */
   constructor(private readonly options: TrainerOptions) {
-    this.#child = fork(options.module, [], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Not the debugger's port of the host; and on the desktop the host's executable is Electron.
-      execArgv: [],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
+    // A file and no pipe: a process that writes to a window that is gone would end of it.
+    mkdirSync(path.dirname(options.logFile), { recursive: true });
+    const output = openSync(options.logFile, 'a');
+    try {
+      this.#child = fork(options.module, [], {
+        stdio: ['ignore', output, output, 'ipc'],
+        // A group of its own: what ends the window's processes does not end it.
+        detached: true,
+        // Not the debugger's port of the host; and on the desktop the host's executable is Electron.
+        execArgv: [],
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      });
+    } finally {
+      closeSync(output);
+    }
+    // The host may end before it does.
+    this.#child.unref();
+    this.#child.channel?.unref();
     this.#child.on('message', (message) => this.#receive(message as TrainerMessage));
     this.#child.on('error', (error) => this.#finish(null, null, error));
-    // `close` comes after the last message and the last line of output, `exit` possibly before.
+    // `close` comes after the last message, `exit` possibly before.
     this.#child.on('close', (code, signal) => this.#finish(code, signal));
-    this.#child.on('exit', (code, signal) => this.#after(OUTPUT_GRACE_MS, () => this.#finish(code, signal)));
-    this.#eachLine(this.#child.stdout, (line) => options.log.debug(line));
-    this.#eachLine(this.#child.stderr, (line) => {
-      options.log.warn(line);
-      this.#errorLines.push(line);
-      if (this.#errorLines.length > KEPT_ERROR_LINES) this.#errorLines.shift();
-    });
     this.#after(READY_TIMEOUT_MS, () => {
       if (this.#isStarted) return;
       this.#end ??= { kind: 'crashed', error: t('The trainer did not start within {0} s.', READY_TIMEOUT_MS / 1000) };
@@ -87,7 +86,7 @@ export class TrainerProcess implements Disposable {
     return this.#child.pid;
   }
 
-  /** Asks for an end with a checkpoint; kills when that takes too long. */
+  /** For the time before there is a run folder. Kills when no answer comes. */
   stop(): void {
     if (this.#isStopping || this.#hasEnded) return;
     this.#isStopping = true;
@@ -97,28 +96,25 @@ export class TrainerProcess implements Disposable {
       return;
     }
     this.#send({ type: 'stop' });
-    this.#after(this.options.stopGraceMs ?? STOP_GRACE_MS, () => {
-      this.#wasKilled = true;
-      this.#kill();
-    });
+    this.#killLater();
   }
 
-  pause(): void {
-    this.#send({ type: 'pause' });
-  }
-
-  resume(): void {
-    this.#send({ type: 'resume' });
-  }
-
-  /** The window closes: the channel too. The trainer then saves its checkpoint and ends by itself. */
+  /** The window closes: the channel too. The trainer goes on, or saves its checkpoint and ends by itself. */
   dispose(): void {
     if (this.#hasEnded) return;
     this.#isStopping = true;
-    if (this.#isStarted && this.#child.connected) this.#child.disconnect();
-    else this.#kill();
+    if (!this.#isStarted) {
+      this.#kill();
+      return;
+    }
+    if (this.#child.connected) this.#child.disconnect();
+    if (this.options.request.onWindowClose === 'keepRunning') {
+      this.#hasEnded = true;
+      this.#clearTimers();
+      return;
+    }
     // If this host lives on (the extension was disabled), the child must not outlive its grace.
-    this.#after(this.options.stopGraceMs ?? STOP_GRACE_MS, () => this.#kill());
+    this.#killLater();
   }
 
   #receive(message: TrainerMessage): void {
@@ -128,11 +124,8 @@ export class TrainerProcess implements Disposable {
         this.#send(this.options.request);
         return;
       case 'created':
+        this.#clearTimers();
         this.options.listener.created(message.run, message.folder);
-        return;
-      case 'event':
-        if (message.event.type === 'ended') this.#end = { kind: 'ended' };
-        this.options.listener.event(message.event);
         return;
       case 'rejected':
         this.#end = { kind: 'rejected', problems: message.problems };
@@ -150,6 +143,13 @@ export class TrainerProcess implements Disposable {
     });
   }
 
+  #killLater(): void {
+    this.#after(this.options.stopGraceMs ?? STOP_GRACE_MS, () => {
+      this.#wasKilled = true;
+      this.#kill();
+    });
+  }
+
   #kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -157,16 +157,22 @@ export class TrainerProcess implements Disposable {
   #finish(code: number | null, signal: NodeJS.Signals | null, error?: Error): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#clearTimers();
     if (this.#child.connected) this.#child.disconnect();
     const end = this.#end ?? this.#endWithoutLastWord(code, signal, error);
-    this.options.log.info(`Trainer ${this.pid ?? '?'} (${this.options.request.variant}) is gone: ${end.kind}.`);
+    this.options.log.info(`Trainer ${this.pid ?? '?'} is gone: ${end.kind}.`);
     this.options.listener.ended(end);
   }
 
   #endWithoutLastWord(code: number | null, signal: NodeJS.Signals | null, error?: Error): TrainerEnd {
     if (this.#isStopping) return { kind: 'stopped', killed: this.#wasKilled };
-    return { kind: 'crashed', error: crashText(code, signal, this.#errorLines, error) };
+    if (code === 0) return { kind: 'ended' };
+    return { kind: 'crashed', error: crashText(code, signal, [], error) };
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   #after(delayMs: number, action: () => void): void {
@@ -177,10 +183,6 @@ export class TrainerProcess implements Disposable {
     // Waiting for a child is no reason to keep a host alive that wants to end.
     timer.unref();
     this.#timers.add(timer);
-  }
-
-  #eachLine(stream: Readable | null, handle: (line: string) => void): void {
-    if (stream !== null) createInterface({ input: stream }).on('line', handle);
   }
 }
 

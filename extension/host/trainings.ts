@@ -1,20 +1,27 @@
 /**
- * The runs this window trains: a queue, and one trainer process for each run at its head. Turns what processes say
- * into changes of the run store. Knows no editor.
+ * The runs this window trains or resumes: a queue, and one trainer process for each run at its head. A process only gets a
+ * run going; following it, and asking it for anything, is `runFollowers.ts`. Knows no editor.
  */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { t } from '@vscode/l10n';
 import type { Problem } from '../protocol/problems';
-import type { StartRequest } from '../protocol/requests';
+import type { OnWindowClose, ResumeRunRequest, StartRequest } from '../protocol/requests';
+import { RUN_FILES } from '../protocol/runFiles';
 import { NO_NOTES } from '../protocol/runNotes';
-import { initialRunState, isLive } from '../protocol/runState';
-import { type Disposable, Emitter } from './emitter';
+import { initialRunState, isLive, type RunState } from '../protocol/runState';
+import { readRunFileNow } from '../runs/readRuns';
+import { lastLines, logFileOf } from '../runs/runLog';
+import { type Disposable, Disposables, Emitter } from './emitter';
 import type { Log } from './log';
+import type { RunFollowers } from './runFollowers';
 import type { Run, RunStore } from './runStore';
 import { crashText, type TrainerEnd, type TrainerListener, TrainerProcess } from './trainerProcess';
 
-export type TrainingOrder = Omit<StartRequest, 'type'>;
+export type TrainingOrder = Omit<StartRequest, 'type' | 'onWindowClose' | 'log'>;
 
-/** A run that this window trained is over; `problems` when nothing was trained because of them. */
+/** A run is over; `problems` when nothing was trained because of them. */
 export interface TrainingEnd {
   run: Run;
   problems: readonly Problem[];
@@ -22,24 +29,47 @@ export interface TrainingEnd {
 
 export interface TrainingsOptions {
   store: RunStore;
+  followers: RunFollowers;
   /** Path of the trainer's bundle. */
   module: string;
+  /** Absolute path of the folder for what a process says before it has a run folder. */
+  logFolder: string;
   /** Asked each time a place in the queue may be free. */
   maximumParallel: () => number;
+  /** Asked whenever a process starts. */
+  onWindowClose: () => OnWindowClose;
   log: Log;
   stopGraceMs?: number;
 }
 
+interface Entry {
+  readonly run: Run;
+  readonly request: StartRequest | ResumeRunRequest;
+  /** As it was before it was to be resumed. */
+  readonly before: RunState | null;
+}
+
+/** What processes said that left no run; older ones interest nobody. */
+const LOG_AGE_MS = 14 * 24 * 3_600_000;
+
 export class Trainings implements Disposable {
-  readonly #queue: { run: Run; order: TrainingOrder }[] = [];
+  readonly #owned = new Disposables();
+  readonly #queue: Entry[] = [];
   readonly #processes = new Map<string, TrainerProcess>();
-  readonly #ended = new Emitter<TrainingEnd>();
+  readonly #ended = this.#owned.own(new Emitter<TrainingEnd>());
   #nStarted = 0;
   #isDisposed = false;
 
   readonly onDidEnd = this.#ended.event;
 
-  constructor(private readonly options: TrainingsOptions) {}
+  constructor(private readonly options: TrainingsOptions) {
+    this.#owned.own(
+      options.followers.onDidEnd((run) => {
+        // Of a process of this window its end comes right after; what a terminal trains is said there.
+        if (!this.#processes.has(run.key) && hasLog(run)) this.#ended.fire({ run, problems: [] });
+      }),
+    );
+  }
 
   start(order: TrainingOrder): Run {
     const key = `${order.experiment}#${order.variant}#${++this.#nStarted}`;
@@ -54,93 +84,152 @@ export class Trainings implements Disposable {
       notes: NO_NOTES,
     };
     this.options.store.add(run);
-    this.#queue.push({ run, order });
-    this.#advance();
+    this.#enqueue({ run, request: { type: 'start', ...order }, before: null });
     return run;
+  }
+
+  /** Goes on with a run that has ended, in its own folder. */
+  resumeFromCheckpoint(run: Run): void {
+    const { folder, experiment } = run.state;
+    if (folder === null || isLive(run.state.status)) return;
+    const before = run.state;
+    this.options.store.hold(run);
+    this.options.store.update(run, { status: 'queued', error: null });
+    this.#enqueue({ run, request: { type: 'resumeRun', folder, experiment }, before });
   }
 
   stop(run: Run): void {
     const place = this.#queue.findIndex((entry) => entry.run === run);
     if (place >= 0) {
-      this.#queue.splice(place, 1);
-      this.options.store.update(run, { status: 'stopped' });
+      const [entry] = this.#queue.splice(place, 1);
+      this.#takeBack(entry!, null);
       this.#ended.fire({ run, problems: [] });
       return;
     }
     const trainer = this.#processes.get(run.key);
-    if (trainer === undefined || !isLive(run.state.status)) return;
-    this.options.store.update(run, { status: 'stopping' });
-    trainer.stop();
+    if (this.options.followers.isFollowed(run)) {
+      void this.options.followers.stop(run);
+    } else if (trainer !== undefined && isLive(run.state.status)) {
+      this.options.store.update(run, { status: 'stopping' });
+      trainer.stop();
+    }
   }
 
   pause(run: Run): void {
-    if (run.state.status === 'running') this.#processes.get(run.key)?.pause();
+    void this.options.followers.pause(run);
   }
 
   resume(run: Run): void {
-    if (run.state.status === 'paused') this.#processes.get(run.key)?.resume();
+    void this.options.followers.resume(run);
   }
 
   dispose(): void {
     this.#isDisposed = true;
     this.#queue.length = 0;
     for (const trainer of this.#processes.values()) trainer.dispose();
-    this.#ended.dispose();
+    this.#owned.dispose();
+  }
+
+  #enqueue(entry: Entry): void {
+    this.#queue.push(entry);
+    this.#advance();
   }
 
   #advance(): void {
-    while (!this.#isDisposed && this.#queue.length > 0 && this.#processes.size < this.options.maximumParallel()) {
-      const { run, order } = this.#queue.shift()!;
-      this.#launch(run, order);
+    while (!this.#isDisposed && this.#processes.size < this.options.maximumParallel()) {
+      // A run that has just been stopped waits until its process is gone.
+      const next = this.#queue.findIndex(({ run }) => !this.#processes.has(run.key));
+      if (next < 0) return;
+      this.#launch(this.#queue.splice(next, 1)[0]!);
     }
   }
 
-  #launch(run: Run, order: TrainingOrder): void {
-    const { store, module, log, stopGraceMs } = this.options;
-    log.info(`Training '${order.variant}' of ${order.experiment}.`);
+  #launch(entry: Entry): void {
+    const { store, module, followers, log, stopGraceMs } = this.options;
+    const { run, before } = entry;
+    log.info(`${before === null ? 'Training' : 'Resuming'} '${run.state.variant}' of ${run.state.experiment}.`);
+    const logFile = this.#logFileFor(entry);
+    const request = {
+      ...entry.request,
+      onWindowClose: this.options.onWindowClose(),
+      ...(entry.request.type === 'start' && { log: logFile }),
+    };
     const listener: TrainerListener = {
-      created: (id, folder) => store.update(run, { run: id, folder }),
-      event: (event) => store.apply(run, event),
-      ended: (end) => {
-        this.#processes.delete(run.key);
-        this.#finish(run, end);
-        this.#advance();
+      created: (id, folder) => {
+        const isStopping = run.state.status === 'stopping';
+        store.update(run, { run: id, folder });
+        followers.follow(run, before === null);
+        if (isStopping) {
+          store.update(run, { status: 'starting' });
+          void followers.stop(run);
+        }
       },
+      ended: (end) => void this.#finish(entry, end, logFile),
     };
     try {
-      const request: StartRequest = { type: 'start', ...order };
-      this.#processes.set(run.key, new TrainerProcess({ module, request, log, stopGraceMs, listener }));
+      this.#processes.set(run.key, new TrainerProcess({ module, request, logFile, log, stopGraceMs, listener }));
       store.update(run, { status: 'starting' });
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
-      this.#finish(run, { kind: 'crashed', error: crashText(null, null, [], reason) });
+      void this.#finish(entry, { kind: 'crashed', error: crashText(null, null, [], reason) }, logFile);
     }
   }
 
-  #finish(run: Run, end: TrainerEnd): void {
-    const { store } = this.options;
-    switch (end.kind) {
-      case 'ended':
-        break;
-      case 'rejected':
-        store.update(run, { status: 'failed', error: end.problems.map(({ message }) => message).join('\n') });
-        break;
-      case 'stopped': {
-        store.update(run, { status: 'stopped', error: end.killed ? killedText(run) : null });
-        break;
-      }
-      case 'crashed':
-        store.update(run, { status: 'failed', error: end.error });
-        break;
+  async #finish(entry: Entry, end: TrainerEnd, logFile: string): Promise<void> {
+    const { followers, log } = this.options;
+    const { run } = entry;
+    const why = end.kind === 'crashed' ? end.error : t('The trainer ended without a last word.');
+    if (followers.isFollowed(run)) {
+      await followers.processEnded(run, why);
+    } else if (isLive(run.state.status)) {
+      const lines = lastLines(logFile);
+      for (const line of lines) log.warn(line);
+      if (end.kind === 'rejected') this.#takeBack(entry, end.problems.map(({ message }) => message).join('\n'));
+      else if (end.kind === 'stopped') this.#takeBack(entry, end.killed ? killedText() : null, 'stopped');
+      else this.#takeBack(entry, [why, ...lines].join('\n'));
+      if (entry.before === null && lines.length === 0) rmSync(logFile, { force: true });
     }
+    this.#processes.delete(run.key);
     this.#ended.fire({ run, problems: end.kind === 'rejected' ? end.problems : [] });
+    this.#advance();
+  }
+
+  /** A run that came to nothing: a new one has ended, and one that was to be resumed is what it was. */
+  #takeBack({ run, before }: Entry, error: string | null, status?: 'stopped'): void {
+    const { store } = this.options;
+    if (before !== null) {
+      store.update(run, { status: before.status, error: error ?? before.error });
+      store.release(run);
+    } else {
+      store.update(run, { status: status ?? (error === null ? 'stopped' : 'failed'), error });
+    }
+  }
+
+  #logFileFor({ request }: Entry): string {
+    if (request.type === 'resumeRun') return path.join(request.folder, RUN_FILES.log);
+    removeOldLogs(this.options.logFolder);
+    return path.join(this.options.logFolder, `${Date.now()}-${randomUUID().slice(0, 8)}.log`);
   }
 }
 
-function killedText(run: Run): string {
-  return run.state.folder === null
-    ? t('The trainer did not answer and was killed. Nothing was recorded.')
-    : t('The trainer did not answer and was killed. What it had recorded is in the run folder, without an end.');
+/** Whether a window started it, this one or the one before a reload. */
+function hasLog({ state: { folder } }: Run): boolean {
+  return folder !== null && existsSync(logFileOf(folder, readRunFileNow(folder)));
+}
+
+function killedText(): string {
+  return t('The trainer did not answer and was killed. Nothing was recorded.');
+}
+
+function removeOldLogs(folder: string): void {
+  try {
+    for (const name of readdirSync(folder)) {
+      const file = path.join(folder, name);
+      if (name.endsWith('.log') && Date.now() - statSync(file).mtimeMs > LOG_AGE_MS) rmSync(file, { force: true });
+    }
+  } catch {
+    // There is none yet.
+  }
 }
 
 /**

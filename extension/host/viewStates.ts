@@ -11,9 +11,9 @@ export function showLiveRuns(store: RunStore, view: TreeView<unknown>): Owned {
     if (change.kind === 'event') return;
     const live = store.live();
     const counts = {
-      live: live.filter((run) => run.isOwned).length,
-      running: live.filter((run) => run.isOwned && run.state.status === 'running').length,
-      paused: live.filter((run) => run.isOwned && run.state.status === 'paused').length,
+      live: live.length,
+      running: live.filter((run) => run.state.status === 'running').length,
+      paused: live.filter((run) => run.state.status === 'paused').length,
       all: store.all().length,
     };
     const key = JSON.stringify([live.length, counts]);

@@ -1,9 +1,10 @@
 /**
  * What the extension host and a trainer child process say to each other over the process channel. One process trains
- * one variant, or makes the graph of one. The host ends a trainer with `stop`, and kills it when it doesn't answer; a trainer whose channel
- * closes saves its checkpoint and ends itself.
+ * one variant, goes on with one run, or makes the graph of a variant. Of a training the channel carries only how it begins:
+ * once there is a run folder, the host follows the events there and asks through `control.ts`, as any other window does
+ * that finds the run. A process outlives its window where it was told so; else it saves its checkpoint and ends.
  */
-import type { TrainingEvent, WantedEngine } from './events';
+import type { WantedEngine } from './events';
 import type { Problem } from './problems';
 
 export interface StartRequest {
@@ -17,7 +18,25 @@ export interface StartRequest {
   engine: WantedEngine;
   /** Absolute path of the folder that run folders are made in. */
   runsFolder: string;
+  /** `stop` when absent. */
+  onWindowClose?: OnWindowClose;
+  /** File that the process logs to, to be moved into the run folder. */
+  log?: string;
 }
+
+/** Goes on with a run from its checkpoint. */
+export interface ResumeRunRequest {
+  type: 'resumeRun';
+  /** Absolute path of the run folder. */
+  folder: string;
+  /** Absolute path of the experiment file, where it lies now. */
+  experiment: string;
+  onWindowClose?: OnWindowClose;
+}
+
+/** What becomes of a training when the window that started it is closed or reloaded. */
+export const ON_WINDOW_CLOSE = ['keepRunning', 'stop'] as const;
+export type OnWindowClose = (typeof ON_WINDOW_CLOSE)[number];
 
 /** Asks for the compiled graph of a variant's step; nothing is trained and nothing is written. */
 export interface GraphRequest {
@@ -29,15 +48,15 @@ export interface GraphRequest {
   variant: string;
 }
 
-export type TrainerRequest = StartRequest | GraphRequest | { type: 'stop' } | { type: 'pause' } | { type: 'resume' };
+/** `stop` is for the time before there is a run folder. */
+export type TrainerRequest = StartRequest | ResumeRunRequest | GraphRequest | { type: 'stop' };
 
 export type TrainerMessage =
-  /** The process listens; the host answers with `start` or `graph`. */
+  /** The process listens; the host answers with `start`, `resumeRun` or `graph`. */
   | { type: 'ready'; pid: number }
-  /** The run folder exists; events follow. */
+  /** The run folder exists, and events follow there. */
   | { type: 'created'; run: string; folder: string }
-  | { type: 'event'; event: TrainingEvent }
   /** What `graph` asked for, to read. */
   | { type: 'graph'; text: string }
-  /** Nothing was written: the experiment, the data or the engine is wrong. */
+  /** Nothing was written: the experiment, the data or the engine is wrong, or the run can't be resumed. */
   | { type: 'rejected'; problems: Problem[] };

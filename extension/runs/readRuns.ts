@@ -111,6 +111,11 @@ export async function readRunFile(folder: string): Promise<RunFile | null> {
   return runFileOf(folder);
 }
 
+/** At once, for those who ask while they do something else. */
+export function readRunFileNow(folder: string): RunFile | null {
+  return runFileOf(folder);
+}
+
 /** What another program wrote under the name of a run counts as none; what an earlier version left out is empty. */
 function runFileOf(folder: string): RunFile | null {
   const run = readJson<RunFile>(path.join(folder, RUN_FILES.run));

@@ -1,13 +1,25 @@
 /**
- * The trainer child process: takes one `start` over the process channel, trains that variant, and ends; or one `graph`,
- * and ends once it has told the graph of that variant's step. When the channel closes (the window is gone) it stops, keeps its checkpoint and ends too, so no orphan is ever left.
+ * The trainer child process: takes one `start` or `resumeRun` over the process channel, trains that, and ends; or one
+ * `graph`, and ends once it has told the graph of that variant's step. When the channel closes (the window is gone) it
+ * goes on to its end or stops and keeps its checkpoint, as it was told. Its run folder is where it is found again; when
+ * that is gone it ends itself, so no orphan is ever left.
  */
 import { constants, setPriority } from 'node:os';
 import { UnsupportedStepError } from '../engines/engine';
-import type { GraphRequest, StartRequest, TrainerMessage, TrainerRequest } from '../protocol/requests';
+import type { Problem } from '../protocol/problems';
+import type {
+  GraphRequest,
+  ResumeRunRequest,
+  StartRequest,
+  TrainerMessage,
+  TrainerRequest,
+} from '../protocol/requests';
+import { CheckpointError } from '../runs/checkpoint';
+import { RunTakenError } from '../runs/takeOver';
 import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from './control';
 import { loadVariants, prepare } from './prepare';
+import { prepareResume, ResumeError, resumeRun } from './resumeRun';
 import { runVariant } from './runVariant';
 import { variantGraph } from './variantGraph';
 
@@ -15,12 +27,13 @@ yieldToTheEditor();
 
 const control = new TrainingControl();
 let busy = false;
+let outlivesWindow = false;
 
 function send(message: TrainerMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-/** Ends the process once what was sent has left; the open channel is all that keeps it alive. */
+/** Ends the process once what was sent has left; after a training the open channel is all that keeps it alive. */
 function leave(exitCode: number): void {
   process.exitCode = exitCode;
   if (process.connected) process.disconnect();
@@ -28,40 +41,68 @@ function leave(exitCode: number): void {
 
 const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
+/** The events are on disk; whoever wants them reads them there. */
 async function start(request: StartRequest): Promise<void> {
-  try {
-    const { variants, problems } = await prepare({
-      experimentPath: request.experiment,
-      text: request.text,
-      variants: [request.variant],
-      otherwise: request.engine,
-    });
-    const prepared = variants?.[0];
-    if (prepared === undefined) {
-      send({ type: 'rejected', problems });
-      return;
-    }
-    // Stopped while it was read: nothing was trained, so nothing is recorded.
-    if (control.stopRequested) return;
-    const events = runVariant({
-      prepared,
-      runsFolder: request.runsFolder,
-      control,
-      onCreated: ({ run, folder }) => send({ type: 'created', run, folder }),
-    });
-    for await (const event of events) send({ type: 'event', event });
-  } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error;
-    const problem = { code: 'runs.not-writable', severity: 'error', message: error.message, range: AT_START } as const;
-    send({ type: 'rejected', problems: [problem] });
+  const { variants, problems } = await prepare({
+    experimentPath: request.experiment,
+    text: request.text,
+    variants: [request.variant],
+    otherwise: request.engine,
+  });
+  const prepared = variants?.[0];
+  if (prepared === undefined) return reject(problems);
+  // Stopped while it was read: nothing was trained, so nothing is recorded.
+  if (control.stopRequested) return;
+  const { runsFolder, log } = request;
+  for await (const _event of runVariant({
+    prepared,
+    runsFolder,
+    control,
+    ...(log !== undefined && { log }),
+    onCreated,
+  }));
+}
+
+async function goOn({ folder, experiment }: ResumeRunRequest): Promise<void> {
+  const { resumable, problems } = await prepareResume(folder, experiment);
+  if (resumable === null) return reject(problems);
+  if (control.stopRequested) return;
+  let isTold = false;
+  for await (const _event of resumeRun(resumable, { control })) {
+    // Not before the end that it had is none any more.
+    if (!isTold) onCreated({ run: resumable.run.id, folder });
+    isTold = true;
   }
 }
+
+function onCreated({ run, folder }: { run: string; folder: string }): void {
+  send({ type: 'created', run, folder });
+}
+
+function reject(problems: Problem[]): void {
+  send({ type: 'rejected', problems });
+}
+
+/** `false` when it is a fault of Orthant's own. */
+function rejectFor(error: unknown): boolean {
+  const code = REFUSALS.find(([kind]) => error instanceof kind)?.[1];
+  if (code === undefined) return false;
+  reject([{ code, severity: 'error', message: (error as Error).message, range: AT_START }]);
+  return true;
+}
+
+const REFUSALS = [
+  [RunFolderError, 'runs.not-writable'],
+  [ResumeError, 'runs.not-resumable'],
+  [CheckpointError, 'runs.not-resumable'],
+  [RunTakenError, 'runs.not-resumable'],
+] as const;
 
 async function showGraph({ experiment, text, variant }: GraphRequest): Promise<void> {
   const { variants, problems } = await loadVariants({ experimentPath: experiment, text, variants: [variant] });
   const loaded = variants?.[0];
   if (loaded === undefined) {
-    send({ type: 'rejected', problems });
+    reject(problems);
     return;
   }
   try {
@@ -69,22 +110,36 @@ async function showGraph({ experiment, text, variant }: GraphRequest): Promise<v
   } catch (error) {
     if (!(error instanceof UnsupportedStepError)) throw error;
     const { message } = error;
-    send({ type: 'rejected', problems: [{ code: 'engine.unsupported', severity: 'error', message, range: AT_START }] });
+    reject([{ code: 'engine.unsupported', severity: 'error', message, range: AT_START }]);
+  }
+}
+
+async function serve(request: Exclude<TrainerRequest, { type: 'stop' }>): Promise<void> {
+  switch (request.type) {
+    case 'start':
+      return start(request);
+    case 'resumeRun':
+      return goOn(request);
+    case 'graph':
+      return showGraph(request);
   }
 }
 
 process.on('message', (request: TrainerRequest) => {
   switch (request?.type) {
     case 'start':
+    case 'resumeRun':
     case 'graph':
       if (busy) {
         console.warn(`trainer: a second request to ${request.type} was passed over; a trainer process serves one`);
         return;
       }
       busy = true;
-      (request.type === 'start' ? start(request) : showGraph(request)).then(
+      outlivesWindow = request.type !== 'graph' && request.onWindowClose === 'keepRunning';
+      serve(request).then(
         () => leave(0),
         (error: unknown) => {
+          if (rejectFor(error)) return leave(0);
           console.error(error);
           leave(1);
         },
@@ -92,12 +147,6 @@ process.on('message', (request: TrainerRequest) => {
       break;
     case 'stop':
       control.stop();
-      break;
-    case 'pause':
-      control.pause();
-      break;
-    case 'resume':
-      control.resume();
       break;
     default:
       console.warn(`trainer: unknown request ${JSON.stringify(request)}`);
@@ -109,8 +158,9 @@ function stop(): void {
   if (!busy) process.exit(0);
 }
 
-process.on('disconnect', stop);
-// A terminal's Ctrl+C reaches the whole process group, and so does its closing.
+process.on('disconnect', () => {
+  if (!outlivesWindow) stop();
+});
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 process.on('SIGHUP', stop);

@@ -89,11 +89,7 @@ export async function prepareResume(folder: string, experiment?: string): Promis
  */
 export async function* resumeRun(
   { folder, run, prepared, state, resumption }: PreparedRun,
-  options: {
-    control: TrainingControl;
-    measureEveryEpochs?: number;
-    onCreated?(run: { run: string; folder: string }): void;
-  },
+  options: { control: TrainingControl; measureEveryEpochs?: number },
 ): AsyncGenerator<TrainingEvent, void> {
   const { log: _elsewhere, ...kept } = run;
   const claim = claimRun(folder, run, ownIdentity());
@@ -103,7 +99,6 @@ export async function* resumeRun(
   } finally {
     claim.release();
   }
-  options.onCreated?.({ run: run.id, folder });
   yield* recordTraining({
     prepared,
     writer,

@@ -3,8 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RunFollowers } from '../../extension/host/runFollowers';
 import { type Run, RunStore } from '../../extension/host/runStore';
 import { type TrainingEnd, Trainings } from '../../extension/host/trainings';
+import type { OnWindowClose } from '../../extension/protocol/requests';
+import { initialRunState } from '../../extension/protocol/runState';
+import { listRuns } from '../../extension/runs/readRuns';
 
 const TRAINER = path.resolve(import.meta.dirname, '../fixtures/trainer/fakeTrainer.cjs');
 
@@ -24,12 +28,30 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function trainings(options: { module?: string; maximumParallel?: number; stopGraceMs?: number } = {}) {
+interface Options {
+  module?: string;
+  maximumParallel?: number;
+  stopGraceMs?: number;
+  onWindowClose?: OnWindowClose;
+}
+
+/** A window on the runs folder: its store, and the trainings it begins. */
+function trainings(options: Options = {}) {
   const write = (line: string): void => void lines.push(line);
   const log = { trace: write, debug: write, info: write, warn: write, error: write };
-  const { module = TRAINER, maximumParallel = 2, stopGraceMs } = options;
-  const made = new Trainings({ store, module, maximumParallel: () => maximumParallel, log, stopGraceMs });
-  disposables.push(made);
+  const { module = TRAINER, maximumParallel = 2, stopGraceMs, onWindowClose = 'stop' } = options;
+  const followers = new RunFollowers({ store, log, ...(stopGraceMs !== undefined && { stopGraceMs }) });
+  const made = new Trainings({
+    store,
+    followers,
+    module,
+    logFolder: path.join(folder, 'logs'),
+    maximumParallel: () => maximumParallel,
+    onWindowClose: () => onWindowClose,
+    log,
+    stopGraceMs,
+  });
+  disposables.push(made, followers);
   const ends: TrainingEnd[] = [];
   made.onDidEnd((end) => ends.push(end));
   const start = (variant: string): Run =>
@@ -40,7 +62,13 @@ function trainings(options: { module?: string; maximumParallel?: number; stopGra
       engine: 'auto',
       runsFolder: folder,
     });
-  return { trainings: made, start, ends, ended: (run: Run) => until(() => ends.some((end) => end.run === run)) };
+  return {
+    trainings: made,
+    followers,
+    start,
+    ends,
+    ended: (run: Run) => until(() => ends.some((end) => end.run === run)),
+  };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -103,6 +131,15 @@ describe('a training', () => {
     expect(pidsGone().filter(isAlive)).toEqual([]);
   });
 
+  test('stops while it still reads its data, and nothing is recorded', async () => {
+    const { trainings: all, start, ended } = trainings();
+    const run = start('slow');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    all.stop(run);
+    await ended(run);
+    expect(run.state).toMatchObject({ status: 'stopped', folder: null, error: null });
+  });
+
   test('that was told to stop before it began never begins', async () => {
     const { trainings: all, start, ended } = trainings();
     const run = start('wait');
@@ -121,23 +158,23 @@ describe('a training', () => {
     await until(() => run.state.status === 'running');
   });
 
-  test('that crashes has failed, with its last words', async () => {
+  test('that crashes is lost, with its last words', async () => {
     const { start, ended } = trainings();
     const run = start('crash');
     await ended(run);
-    expect(run.state.status).toBe('failed');
+    expect(run.state.status).toBe('lost');
     expect(run.state.error).toBe('The trainer ended unexpectedly with exit code 3.\nabout to fall\nout of luck');
   });
 
-  test('that dies of a signal has failed, and the signal is named', async () => {
+  test('that dies of a signal is lost, and the signal is named', async () => {
     const { start, ended } = trainings();
     const run = start('abort');
     await ended(run);
-    expect(run.state.status).toBe('failed');
+    expect(run.state.status).toBe('lost');
     expect(run.state.error).toMatch(/signal SIGABRT/);
   });
 
-  test('that is killed from outside has failed, and memory is suspected', async () => {
+  test('that is killed before it had a folder has failed, and memory is suspected', async () => {
     const module = path.join(folder, 'killed.cjs');
     writeFileSync(
       module,
@@ -174,14 +211,162 @@ describe('a training', () => {
     expect(ends).toHaveLength(2);
   });
 
-  test('ends by itself, with its checkpoint, when the window closes', async () => {
-    const { trainings: all, start } = trainings();
+  test('ends by itself, with its checkpoint, when the window closes and it was told to', async () => {
+    const { trainings: all, start } = trainings({ onWindowClose: 'stop' });
     const run = start('wait');
     await until(() => run.state.status === 'running');
     all.dispose();
     const checkpoint = path.join(folder, 'checkpoint');
     await vi.waitFor(() => readFileSync(checkpoint, 'utf8'), { timeout: 5000 });
     await until(() => !isAlive(Number(readFileSync(checkpoint, 'utf8'))));
+  });
+});
+
+/** What a window that was just opened finds in the runs folder. */
+async function reopened(options: Options = {}) {
+  for (const disposable of disposables.splice(0)) disposable.dispose();
+  store = new RunStore();
+  const window = trainings(options);
+  const listings = await listRuns(folder);
+  store.add(
+    ...listings.map((listing) => ({
+      key: listing.folder,
+      isOwned: false,
+      state: {
+        ...initialRunState({
+          run: listing.id,
+          experiment: listing.experiment,
+          variant: listing.variant,
+          folder: listing.folder,
+        }),
+        status: listing.status,
+      },
+      method: listing.method,
+      since: 0,
+      summary: listing.summary,
+      notes: listing.notes,
+    })),
+  );
+  return window;
+}
+
+describe('a training that outlives its window', () => {
+  test('goes on, is found again with all it told, and is paused, resumed and stopped as before', async () => {
+    const { start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('wait');
+    await until(() => before.state.measured.length > 2);
+    const { trainings: all, ends } = await reopened();
+    const [run] = store.all();
+    await until(() => run!.state.measured.length > before.state.measured.length);
+    expect(run!.state.measured.slice(0, before.state.measured.length)).toEqual(before.state.measured);
+    expect(run!.state.started).toEqual(before.state.started);
+    all.pause(run!);
+    await until(() => run!.state.status === 'paused');
+    all.resume(run!);
+    await until(() => run!.state.status === 'running');
+    all.stop(run!);
+    expect(run!.state.status).toBe('stopping');
+    await until(() => ends.length > 0);
+    expect(ends.map((end) => [end.run, end.run.state.status])).toEqual([[run, 'stopped']]);
+  });
+
+  test('that was paused is found paused', async () => {
+    const { trainings: all, start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('wait');
+    await until(() => before.state.status === 'running');
+    all.pause(before);
+    await until(() => before.state.status === 'paused');
+    const window = await reopened();
+    const [run] = store.all();
+    await until(() => run!.state.status === 'paused');
+    window.trainings.stop(run!);
+    await until(() => run!.state.status === 'stopped');
+  });
+
+  test('that does not answer is killed by its number, as one of this window is', async () => {
+    const { start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('deaf');
+    await until(() => before.state.status === 'running');
+    const window = await reopened({ stopGraceMs: 200 });
+    const [run] = store.all();
+    await until(() => run!.state.measured.length > 0);
+    window.trainings.stop(run!);
+    await until(() => run!.state.status === 'stopped');
+    expect(run!.state.error).toMatch(/did not answer and was killed/);
+    const { pid } = JSON.parse(readFileSync(path.join(run!.state.folder!, 'run.json'), 'utf8')) as { pid: number };
+    await until(() => !isAlive(pid));
+  });
+
+  test('and is killed then is lost, with its log, within seconds', async () => {
+    const { start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('wait');
+    await until(() => before.state.status === 'running');
+    await reopened();
+    const [run] = store.all();
+    await until(() => run!.state.measured.length > 0);
+    writeFileSync(path.join(run!.state.folder!, 'trainer.log'), 'first\nabout to fall\n');
+    const { pid } = JSON.parse(readFileSync(path.join(run!.state.folder!, 'run.json'), 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await until(() => run!.state.status === 'lost');
+    expect(run!.state.error).toBe('The process that trained this run is gone and left no end.\nfirst\nabout to fall');
+  });
+
+  test('whose folder is deleted leaves the list', async () => {
+    const { start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('wait');
+    await until(() => before.state.status === 'running');
+    await reopened();
+    const [run] = store.all();
+    await until(() => run!.state.measured.length > 0);
+    const { pid } = JSON.parse(readFileSync(path.join(run!.state.folder!, 'run.json'), 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    rmSync(run!.state.folder!, { recursive: true, force: true });
+    await until(() => store.all().length === 0);
+  });
+});
+
+describe('a run that is resumed from its checkpoint', () => {
+  test('goes on in its own folder and under its own name, and tells what is new', async () => {
+    const { trainings: all, start, ended, ends } = trainings();
+    const run = start('wait');
+    await until(() => run.state.measured.length > 3);
+    all.stop(run);
+    await ended(run);
+    const { folder: its } = run.state;
+    all.resumeFromCheckpoint(run);
+    expect(run.state.status).toMatch(/queued|starting/);
+    await until(() => run.state.status === 'running' && run.state.measured.length > 5);
+    expect(run.state).toMatchObject({ folder: its, ended: null, error: null });
+    expect(run.summary).toBeNull();
+    // Told once each, in order, though the fake began again at step 10.
+    const steps = run.state.measured.map(({ step }) => step);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(store.all()).toEqual([run]);
+    all.stop(run);
+    await until(() => ends.length === 2);
+    expect(run.state.status).toBe('stopped');
+  });
+
+  test('is what it was when it can not be resumed, and the reason is told', async () => {
+    const { trainings: all, start, ended } = trainings();
+    const run = start('wait');
+    await until(() => run.state.measured.length > 0);
+    all.stop(run);
+    await ended(run);
+    for (const disposable of disposables.splice(0)) disposable.dispose();
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+    const problem = { code: 'runs.not-resumable', severity: 'error', message: 'The data have changed.', range };
+    const module = path.join(folder, 'refusing.cjs');
+    writeFileSync(
+      module,
+      `process.on('message', () => process.send(${JSON.stringify({ type: 'rejected', problems: [problem] })}, () => process.exit(0)));
+       process.send({ type: 'ready', pid: process.pid });`,
+    );
+    const refusing = trainings({ module });
+    refusing.trainings.resumeFromCheckpoint(run);
+    await refusing.ended(run);
+    expect(run.state).toMatchObject({ status: 'stopped', error: 'The data have changed.' });
+    expect(refusing.ends[0]!.problems).toMatchObject([{ code: 'runs.not-resumable' }]);
   });
 });
 

@@ -1,12 +1,15 @@
-/** The trainer child process, driven over its channel as the extension host drives it. */
+/** The trainer child process, driven over its channel and through its run folder as the extension host drives it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ControlAction } from '../../extension/protocol/control';
 import type { TrainingEvent } from '../../extension/protocol/events';
-import type { TrainerMessage, TrainerRequest } from '../../extension/protocol/requests';
-import { listRuns, readRun } from '../../extension/runs/readRuns';
+import type { OnWindowClose, TrainerMessage, TrainerRequest } from '../../extension/protocol/requests';
+import { RUN_FILES } from '../../extension/protocol/runFiles';
+import { requestControl } from '../../extension/runs/control';
+import { listRuns, readRun, readRunFile } from '../../extension/runs/readRuns';
 import { decodeTensors } from '../../extension/runs/safetensors';
 import { buildIfStale } from './build';
 import { ROOT } from './cli';
@@ -42,14 +45,35 @@ class Trainer {
     this.child.send(request);
   }
 
-  start(variant: string): void {
+  start(variant: string, onWindowClose?: OnWindowClose): void {
     const { experiment, runsFolder } = workspace;
     const text = readFileSync(experiment, 'utf8');
-    this.send({ type: 'start', experiment, text, variant, engine: 'wasm', runsFolder });
+    this.send({
+      type: 'start',
+      experiment,
+      text,
+      variant,
+      engine: 'wasm',
+      runsFolder,
+      ...(onWindowClose && { onWindowClose }),
+    });
+  }
+
+  /** `null` before the process said where. */
+  get folder(): string | null {
+    return this.messages.find((message) => message.type === 'created')?.folder ?? null;
   }
 
   events(): TrainingEvent[] {
-    return this.messages.flatMap((message) => (message.type === 'event' ? [message.event] : []));
+    if (this.folder === null) return [];
+    const lines = readFileSync(path.join(this.folder, RUN_FILES.events), 'utf8').split('\n');
+    // Without the last line, which is empty or not yet whole.
+    return lines.slice(0, -1).map((line) => JSON.parse(line) as TrainingEvent);
+  }
+
+  /** As any window does. */
+  async ask(action: ControlAction): Promise<void> {
+    requestControl(this.folder!, (await readRunFile(this.folder!))!, action);
   }
 
   /** The first event of a type, once it is there. */
@@ -69,14 +93,14 @@ class Trainer {
 const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs));
 
 describe('A trainer process', () => {
-  test('says ready, trains, sends what it records, and ends by itself', async () => {
+  test('says ready, where it records, trains, and ends by itself', async () => {
     const trainer = new Trainer();
     trainer.start('penalty');
     await trainer.exited;
     expect(trainer.child.exitCode).toBe(0);
-    expect(trainer.messages.map(({ type }) => type).slice(0, 3)).toEqual(['ready', 'created', 'event']);
+    expect(trainer.messages.map(({ type }) => type).slice(0, 3)).toEqual(['ready', 'created']);
     const [run] = workspace.runs();
-    expect(trainer.events()).toEqual(workspace.events(run!));
+    expect(trainer.folder).toBe(path.join(workspace.runsFolder, run!));
     expect(trainer.events().at(-1)).toMatchObject({ type: 'ended', status: 'finished', error: null });
     expect(workspace.summary(run!).kkt).not.toBeNull();
   });
@@ -88,7 +112,7 @@ describe('A trainer process', () => {
     await trainer.seen('measured');
     await pause(300);
     const asked = Date.now();
-    trainer.send({ type: 'stop' });
+    await trainer.ask('stop');
     await trainer.exited;
     // Not a benchmark: what a person may expect of Stop.
     expect(Date.now() - asked).toBeLessThan(1000);
@@ -102,7 +126,7 @@ describe('A trainer process', () => {
     );
   });
 
-  test('sends about ten events a second at most, however fast its steps are', async () => {
+  test('records about ten events a second at most, however fast its steps are', async () => {
     workspace.writeExperiment({ training: LONG });
     const trainer = new Trainer();
     trainer.start('baseline');
@@ -111,7 +135,7 @@ describe('A trainer process', () => {
     await pause(2000);
     expect(trainer.events().length - before).toBeLessThanOrEqual(2 * 12);
     expect(trainer.events().length - before).toBeGreaterThanOrEqual(4);
-    trainer.send({ type: 'stop' });
+    await trainer.ask('stop');
     await trainer.exited;
   });
 
@@ -120,15 +144,15 @@ describe('A trainer process', () => {
     const trainer = new Trainer();
     trainer.start('penalty');
     await trainer.seen('measured');
-    trainer.send({ type: 'pause' });
+    await trainer.ask('pause');
     const { step } = await trainer.seen('paused');
     const paused = trainer.events().length;
     await pause(500);
     expect(trainer.events()).toHaveLength(paused);
-    trainer.send({ type: 'resume' });
+    await trainer.ask('resume');
     expect((await trainer.seen('resumed')).step).toBe(step);
     await pause(500);
-    trainer.send({ type: 'stop' });
+    await trainer.ask('stop');
     await trainer.exited;
     const { summary } = await trainer.seen('ended');
     expect(summary.steps).toBeGreaterThan(step);
@@ -139,9 +163,9 @@ describe('A trainer process', () => {
     const trainer = new Trainer();
     trainer.start('penalty');
     await trainer.seen('measured');
-    trainer.send({ type: 'pause' });
+    await trainer.ask('pause');
     await trainer.seen('paused');
-    trainer.send({ type: 'stop' });
+    await trainer.ask('stop');
     await trainer.exited;
     expect((await trainer.seen('ended')).status).toBe('stopped');
   });
@@ -152,6 +176,24 @@ describe('A trainer process', () => {
     trainer.start('penalty');
     await trainer.seen('measured');
     trainer.child.disconnect();
+    await trainer.exited;
+    expect(workspace.summary(workspace.runs()[0]!).status).toBe('stopped');
+  });
+
+  test('goes on when the window is gone, where it was told to, and does what another window asks', async () => {
+    workspace.writeExperiment({ training: LONG });
+    const trainer = new Trainer();
+    trainer.start('penalty', 'keepRunning');
+    const { time } = await trainer.seen('measured');
+    trainer.child.disconnect();
+    await pause(500);
+    expect(trainer.events().at(-1)!.time).toBeGreaterThan(time + 200);
+    await trainer.ask('pause');
+    await trainer.seen('paused');
+    await pause(2500);
+    // Nothing but its heartbeat, and nobody who keeps it: it waits all the same.
+    expect((await listRuns(workspace.runsFolder))[0]!.status).toBe('running');
+    await trainer.ask('stop');
     await trainer.exited;
     expect(workspace.summary(workspace.runs()[0]!).status).toBe('stopped');
   });
@@ -183,16 +225,21 @@ describe('A trainer process', () => {
     expect(workspace.runs()).toEqual([]);
   });
 
-  test('ends as failed, and leaves no half folder, when its run folder is deleted under it', async () => {
+  test('ends itself, and leaves no half folder, when its run folder is deleted under it, even while it pauses', async () => {
     workspace.writeExperiment({ training: LONG });
-    const trainer = new Trainer();
-    trainer.start('penalty');
-    await trainer.seen('measured');
-    rmSync(workspace.runsFolder, { recursive: true });
-    await trainer.exited;
-    expect(await trainer.seen('ended')).toMatchObject({ status: 'failed' });
-    expect((await trainer.seen('ended')).error).toMatch(/Writing to .* failed: /);
-    expect(workspace.runs()).toEqual([]);
+    for (const isPaused of [false, true]) {
+      const trainer = new Trainer();
+      trainer.start('penalty', 'keepRunning');
+      await trainer.seen('measured');
+      if (isPaused) {
+        await trainer.ask('pause');
+        await trainer.seen('paused');
+      }
+      trainer.child.disconnect();
+      rmSync(workspace.runsFolder, { recursive: true });
+      await trainer.exited;
+      expect(workspace.runs()).toEqual([]);
+    }
   });
 
   test('stops the large network of the strokes example well within the patience of the editor', async () => {
@@ -203,7 +250,7 @@ describe('A trainer process', () => {
     trainer.send({ type: 'start', experiment, text, variant: 'lagrangian', engine: 'wasm', runsFolder });
     await trainer.seen('progress');
     const asked = Date.now();
-    trainer.send({ type: 'stop' });
+    await trainer.ask('stop');
     await trainer.exited;
     expect(Date.now() - asked).toBeLessThan(10_000);
     expect(workspace.summary(workspace.runs()[0]!).status).toBe('stopped');

@@ -34,9 +34,10 @@ describe('above a variant', () => {
     ]);
   });
 
-  test('a run of a terminal shows its progress and is left alone', () => {
+  test('a run of a terminal shows its progress and can be stopped too', () => {
     expect(variantLenses(run({ status: 'running', isOwned: false }))).toEqual([
       '$(sync~spin) running → orthant.openRun',
+      '$(debug-stop) Stop → orthant.stop',
     ]);
   });
 

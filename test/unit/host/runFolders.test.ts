@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RunFolders } from '../../../extension/host/runFolders';
 import { RunStore } from '../../../extension/host/runStore';
-import { foreignText } from '../../../extension/host/runText';
 import { NO_NOTES } from '../../../extension/protocol/runNotes';
 import { initialRunState, type RunStatus } from '../../../extension/protocol/runState';
 import type { RunListing } from '../../../extension/runs/readRuns';
@@ -80,8 +79,6 @@ describe('run folders', () => {
     await folders.know(EXPERIMENT, RUNS);
     const run = store.latest(EXPERIMENT, 'penalty')!;
     expect((await folders.read(run)).experiment).toBe(EXPERIMENT);
-    await folders.reread(run);
-    expect(store.latest(EXPERIMENT, 'penalty')).toBe(run);
   });
 
   test('are opened once, however many ask at the same time', async () => {
@@ -121,15 +118,6 @@ describe('run folders', () => {
     onDisk.listings = [listing('b', { status: 'running' }), listing('a')];
     await vi.advanceTimersByTimeAsync(3000);
     expect(store.all().map(({ state }) => state.run)).toContain('b');
-  });
-
-  test('of a terminal name the process that trains them', async () => {
-    const { store, folders } = setUp([listing('a', { status: 'running' })]);
-    await folders.know(EXPERIMENT, RUNS);
-    expect(foreignText(await folders.trainerOf(store.all()[0]!))).toBe(
-      'This run is trained by another process (pid 42 on far); stop it there.',
-    );
-    folders.dispose();
   });
 
   test('tell what else lies in them, and when that changes', async () => {

@@ -107,7 +107,12 @@ test('menus offer what a run can do now', () => {
     'run.paused.live.stoppable.resumable.stored.unstarred',
   );
   expect(runContext(run({ status: 'stopping' }))).toBe('run.stopping.live');
-  expect(runContext(run({ status: 'running', isOwned: false }))).toBe('run.running.live');
+  expect(runContext(run({ status: 'running', isOwned: false }))).toBe('run.running.live.stoppable.pausable');
+  for (const status of ['stopped', 'lost', 'failed'] as const) {
+    expect(runContext(run({ status, folder: '/runs/a' }))).toBe(`run.${status}.ended.interrupted.stored.unstarred`);
+  }
+  // Nothing was recorded that it could go on from.
+  expect(runContext(run({ status: 'failed' }))).toBe('run.failed.ended');
   expect(runContext(run({ status: 'finished', folder: '/runs/a' }))).toBe('run.finished.ended.stored.unstarred');
 });
 

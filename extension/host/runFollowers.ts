@@ -1,0 +1,164 @@
+/**
+ * Follows every run of the store that is live: those this window trains, and those it finds training, such as after a
+ * reload. Whoever trains a run, it is asked to stop, pause and resume in the same way, through its folder.
+ */
+import { hostname } from 'node:os';
+import { t } from '@vscode/l10n';
+import type { ControlAction } from '../protocol/control';
+import type { RunFile } from '../protocol/runFiles';
+import { isLive } from '../protocol/runState';
+import { ControlError, requestControl } from '../runs/control';
+import { isProcessThere } from '../runs/liveness';
+import { readRunFile } from '../runs/readRuns';
+import { type Disposable, Disposables, Emitter } from './emitter';
+import type { Log } from './log';
+import { RunFollower } from './runFollower';
+import type { Run, RunStore } from './runStore';
+
+/**
+ * A process that is asked to stop and is still there after this long is killed. It answers within one step and then
+ * writes its checkpoint and its end; a slow disk gets its time.
+ */
+export const STOP_GRACE_MS = 10_000;
+
+export interface RunFollowersOptions {
+  readonly store: RunStore;
+  readonly log: Log;
+  readonly stopGraceMs?: number;
+}
+
+export class RunFollowers implements Disposable {
+  readonly #owned = new Disposables();
+  readonly #followers = new Map<Run, RunFollower>();
+  readonly #killed = new WeakSet<Run>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #ended = this.#owned.own(new Emitter<Run>());
+
+  /** A run that was live is so no longer. */
+  readonly onDidEnd = this.#ended.event;
+
+  constructor(private readonly options: RunFollowersOptions) {
+    this.#owned.own(options.store.onDidChange(({ kind }) => kind === 'list' && this.#adopt()));
+    this.#adopt();
+  }
+
+  /** Follows a run of which there is a folder now; `isNew` when all of its events are still to come. */
+  follow(run: Run, isNew: boolean): void {
+    const { store, log } = this.options;
+    const { folder } = run.state;
+    if (folder === null || this.#followers.has(run)) return;
+    let wasLive = isNew;
+    const follower = new RunFollower({
+      store,
+      run,
+      folder,
+      log,
+      isNew,
+      onRead: () => {
+        wasLive ||= isLive(run.state.status);
+      },
+      onEnd: () => {
+        this.#followers.delete(run);
+        store.release(run);
+        // One that had ended when it was found is no news.
+        if (wasLive) this.#ended.fire(run);
+      },
+    });
+    this.#followers.set(run, follower);
+  }
+
+  isFollowed(run: Run): boolean {
+    return this.#followers.has(run);
+  }
+
+  /** The process that trained it is known to be gone; settles when all it told is read. */
+  async processEnded(run: Run, why: string): Promise<void> {
+    await this.#followers.get(run)?.processEnded(this.#killed.has(run) ? killedText() : why);
+  }
+
+  /** Asks for an end with a checkpoint; kills when that takes too long. */
+  async stop(run: Run): Promise<void> {
+    if (!isLive(run.state.status) || run.state.status === 'stopping') return;
+    this.options.store.update(run, { status: 'stopping' });
+    const trainer = await this.#ask(run, 'stop');
+    if (trainer === null) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#kill(run, trainer);
+    }, this.options.stopGraceMs ?? STOP_GRACE_MS);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  async pause(run: Run): Promise<void> {
+    if (run.state.status === 'running') await this.#ask(run, 'pause');
+  }
+
+  async resume(run: Run): Promise<void> {
+    if (run.state.status === 'paused') await this.#ask(run, 'resume');
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const follower of this.#followers.values()) follower.dispose();
+    this.#followers.clear();
+    this.#owned.dispose();
+  }
+
+  /** Runs that were found training. One of this window gets its follower with its folder. */
+  #adopt(): void {
+    for (const run of this.options.store.live()) {
+      const isTraining = !run.isOwned || run.state.status === 'running';
+      if (run.state.folder === null || !isTraining || this.#followers.has(run)) continue;
+      this.options.log.info(`Following ${run.state.folder}, which is training.`);
+      this.options.store.hold(run);
+      this.follow(run, false);
+    }
+  }
+
+  /** `null` when nobody knows whom to ask. */
+  async #ask(run: Run, action: ControlAction): Promise<RunFile | null> {
+    const { log } = this.options;
+    const { folder } = run.state;
+    const trainer = folder === null ? null : await readRunFile(folder);
+    if (folder === null || trainer === null) return null;
+    try {
+      requestControl(folder, trainer, action);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      log.warn(error.message);
+      // A trainer takes this for a request to stop, too.
+      if (action === 'stop') signal(trainer, 'SIGTERM');
+    }
+    return trainer;
+  }
+
+  #kill(run: Run, trainer: RunFile): void {
+    if (!this.#followers.has(run)) return;
+    this.#killed.add(run);
+    if (signal(trainer, 'SIGKILL')) this.options.log.warn(`${run.state.folder}: did not stop and was killed.`);
+    void this.#lookForEnd(run, trainer);
+  }
+
+  /** Of a process of this window its end is told; of another one it has to be looked at. */
+  async #lookForEnd(run: Run, trainer: RunFile): Promise<void> {
+    for (let attempt = 0; attempt < 20 && isProcessThere(trainer); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await this.processEnded(run, killedText());
+  }
+}
+
+/** Only that very process of this machine: its number may be another one's by now. */
+function signal(trainer: RunFile, name: NodeJS.Signals): boolean {
+  if (trainer.host !== hostname() || !isProcessThere(trainer)) return false;
+  try {
+    return process.kill(trainer.pid, name);
+  } catch {
+    return false;
+  }
+}
+
+function killedText(): string {
+  return t('The trainer did not answer and was killed. What it had recorded is in the run folder, without an end.');
+}
