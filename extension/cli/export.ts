@@ -11,27 +11,16 @@ import type { Theme } from '../export/report/palette';
 import { exportSafetensors } from '../export/safetensors';
 import { exportTensorboard } from '../export/tensorboard/exportTensorboard';
 import { exportTensorflowjs } from '../export/tensorflowjs';
+import {
+  EXPORT_FORMAT_NAMES,
+  EXPORT_FORMATS,
+  type ExportFormatName,
+  type SnapshotChoice,
+} from '../protocol/exportFormats';
 import type { SnapshotName } from '../protocol/snapshots';
 import { VERSION } from '../trainer/version';
 import { EXIT } from './exit';
 import { writeInto, writeOutput } from './writeOutput';
-
-export const EXPORT_FORMATS = [
-  'safetensors',
-  'onnx',
-  'tensorflowjs',
-  'pytorch',
-  'csv',
-  'parquet',
-  'tensorboard',
-  'html',
-  'svg',
-] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
-/** What `--snapshot` takes. */
-export const SNAPSHOT_CHOICES = ['final', 'best', 'most-feasible'] as const;
-export type SnapshotChoice = (typeof SNAPSHOT_CHOICES)[number];
 
 const SNAPSHOTS: Readonly<Record<SnapshotChoice, SnapshotName>> = {
   final: 'final',
@@ -40,7 +29,7 @@ const SNAPSHOTS: Readonly<Record<SnapshotChoice, SnapshotName>> = {
 };
 
 export interface ExportCommandOptions {
-  readonly format: ExportFormat;
+  readonly format: ExportFormatName;
   readonly output: string;
   /** Which network; `final` when absent. */
   readonly snapshot?: SnapshotChoice;
@@ -92,7 +81,7 @@ async function writeFolder(output: string, exported: ExportedFolder): Promise<st
 }
 
 const EXPORTS: {
-  readonly [Format in ExportFormat]: (
+  readonly [Format in ExportFormatName]: (
     run: string,
     options: ExportCommandOptions,
     runs: readonly string[],
@@ -103,23 +92,23 @@ const EXPORTS: {
   tensorflowjs: (run, { snapshot, output }) =>
     exportTensorflowjs(run, { snapshot: SNAPSHOTS[snapshot ?? 'final'], output, version: VERSION }),
   pytorch: (run, { output, rows = 'files' }) => exportPytorch(run, { output, rows, version: VERSION }),
-  csv: (run) => exportCsv(run),
-  parquet: (run) => exportParquet(run),
-  tensorboard: (run) => exportTensorboard(run),
+  csv: (_run, _options, runs) => exportCsv(runs),
+  parquet: (_run, _options, runs) => exportParquet(runs),
+  tensorboard: (_run, _options, runs) => exportTensorboard(runs),
   html: (_run, _options, runs) => exportHtml(runs, VERSION),
   svg: (_run, { theme = 'light' }, runs) => exportSvg(runs, theme),
 };
 
-const OF_SEVERAL: readonly ExportFormat[] = ['html', 'svg'];
-const WITH_THEME: readonly ExportFormat[] = ['svg'];
+const WITH_THEME: readonly ExportFormatName[] = ['svg'];
 
-function tooMany(runs: readonly string[], format: ExportFormat): string | null {
-  if (runs.length === 1 || OF_SEVERAL.includes(format)) return null;
-  return `${format} is of one run, and ${runs.length} are named. Name one, or take ${OF_SEVERAL.join(' or ')}.`;
+function tooMany(runs: readonly string[], format: ExportFormatName): string | null {
+  if (runs.length === 1 || EXPORT_FORMATS[format].of === 'runs') return null;
+  const others = EXPORT_FORMAT_NAMES.filter((name) => EXPORT_FORMATS[name].of === 'runs');
+  return `${format} is of one run, and ${runs.length} are named. Name one, or take ${others.slice(0, -1).join(', ')} or ${others.at(-1)}.`;
 }
 
 /** What the others are not for. */
-const OF_NO_NETWORK: Partial<Record<ExportFormat, string>> = {
+const OF_NO_NETWORK: Partial<Record<ExportFormatName, string>> = {
   csv: 'csv holds the measures of the whole run',
   parquet: 'parquet holds the measures of the whole run',
   tensorboard: 'tensorboard shows the measures of the whole run',

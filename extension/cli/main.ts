@@ -4,10 +4,11 @@ import { STAGES, type Stage } from '../engines/onnx/stepGraph';
 import { ROW_CHOICES } from '../export/pytorch/exportPytorch';
 import { THEMES } from '../export/report/palette';
 import { ENGINE_CHOICES, type WantedEngine } from '../protocol/events';
+import { EXPORT_FORMAT_NAMES, SNAPSHOT_CHOICES } from '../protocol/exportFormats';
 import { VERSION } from '../trainer/version';
 import { type CheckOptions, checkCommand } from './check';
 import { EXIT } from './exit';
-import { EXPORT_FORMATS, type ExportCommandOptions, exportCommand, SNAPSHOT_CHOICES } from './export';
+import { type ExportCommandOptions, exportCommand } from './export';
 import { type NewCommandOptions, newCommand } from './new';
 import { type ResumeCommandOptions, resumeCommand } from './resume';
 import { runsCommand } from './runs';
@@ -160,11 +161,8 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument(
-      '<run...>',
-      'run folder, for html and svg several; for these, csv, parquet and tensorboard also a folder of runs',
-    )
-    .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .argument('<run...>', 'run folder; for html, svg, csv, parquet and tensorboard also several, or a folder of runs')
+    .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMAT_NAMES).makeOptionMandatory())
     .requiredOption('-o, --output <file>', 'file to write; for tensorboard and svg a folder')
     .addOption(
       new Option(

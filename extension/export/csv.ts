@@ -3,8 +3,8 @@ import type { Exported } from './exported';
 import { measureTable } from './measures';
 
 /** @throws Error with a message for a person when there is no run, or none that measured anything. */
-export async function exportCsv(folder: string): Promise<Exported> {
-  const table = await measureTable(folder);
+export async function exportCsv(folders: readonly string[]): Promise<Exported> {
+  const table = await measureTable(folders);
   const lines = [table.columns.map(({ name }) => cell(name)).join(',')];
   for await (const row of table.rows()) lines.push(row.map(cell).join(','));
   return { content: `${lines.join('\n')}\n`, note: table.note() };

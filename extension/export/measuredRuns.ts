@@ -1,4 +1,4 @@
-/** The runs that an export is of, one or all of a folder, with what they measured. */
+/** The runs that an export is of, one or several or all of a folder, with what they measured. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { RUNS_FOLDER } from '../protocol/runFiles';
@@ -16,10 +16,10 @@ export interface MeasuredRun {
 }
 
 export interface MeasuredRuns {
-  /** Whether the folder is that of a single run. */
+  /** Whether a single run was named. */
   readonly isOne: boolean;
   /**
-   * Read one by one, in order of their start.
+   * Read one by one, those of a folder in order of their start.
    * @throws Error with a message for a person at the end, when none has measured anything.
    */
   read(): AsyncGenerator<MeasuredRun, void>;
@@ -28,32 +28,42 @@ export interface MeasuredRuns {
 }
 
 /**
- * Of a run folder; or of a folder of run folders, or of experiments with their runs.
+ * Of run folders, of folders of run folders, or of experiments with their runs; one that is named twice counts once.
  * @throws Error with a message for a person when there is no run.
  */
-export async function measuredRuns(folder: string): Promise<MeasuredRuns> {
-  const directory = path.resolve(folder);
-  const own = await readRunFile(directory);
-  const listings = own === null ? await runsIn(folder, directory) : [{ ...own, folder: directory }];
+export async function measuredRuns(folders: readonly string[]): Promise<MeasuredRuns> {
+  const listings = new Map<string, Listed>();
+  let isOne = folders.length === 1;
+  for (const folder of folders) {
+    const directory = path.resolve(folder);
+    const own = await readRunFile(directory);
+    isOne &&= own !== null;
+    for (const listing of own === null ? await runsIn(folder, directory) : [{ ...own, folder: directory }]) {
+      if (!listings.has(listing.folder)) listings.set(listing.folder, listing);
+    }
+  }
+  const named = folders.length === 1 ? folders[0]! : `the ${folders.length} folders named`;
   const empty: string[] = [];
   return {
-    isOne: own !== null,
+    isOne,
     async *read() {
-      for (const { id, variant, method, folder: run } of listings) {
+      for (const { id, variant, method, folder: run } of listings.values()) {
         const state = await readRun(run);
         if (state.measured.length === 0) empty.push(id);
         else yield { id, folder: run, variant, method, state };
       }
-      if (empty.length < listings.length) return;
+      if (empty.length < listings.size) return;
       throw new Error(
-        own === null
-          ? `No run in ${folder} has measured anything.`
-          : `${folder} has no measures: it ended before its first one.`,
+        isOne
+          ? `${named} has no measures: it ended before its first one.`
+          : `No run in ${named} has measured anything.`,
       );
     },
     note: () => noteOn(empty),
   };
 }
+
+interface Listed extends Pick<MeasuredRun, 'id' | 'folder' | 'variant' | 'method'> {}
 
 async function runsIn(folder: string, directory: string) {
   const beside = path.join(directory, RUNS_FOLDER);

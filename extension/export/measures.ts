@@ -34,9 +34,9 @@ const MEASURE_COLUMNS: readonly TableColumn[] = [
   ...FIGURES.map(column('number')),
 ];
 
-/** With columns for the run where `folder` is none itself. @throws Error with a message for a person when there is no run. */
-export async function measureTable(folder: string): Promise<MeasureTable> {
-  const runs = await measuredRuns(folder);
+/** With columns for the run unless it is of one alone. @throws Error with a message for a person when there is no run. */
+export async function measureTable(folders: readonly string[]): Promise<MeasureTable> {
+  const runs = await measuredRuns(folders);
   return {
     columns: runs.isOne ? MEASURE_COLUMNS : [...RUN_COLUMNS, ...MEASURE_COLUMNS],
     note: runs.note,

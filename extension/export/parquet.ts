@@ -4,8 +4,8 @@ import type { Exported } from './exported';
 import { measureTable } from './measures';
 
 /** @throws Error with a message for a person when there is no run, or none that measured anything. */
-export async function exportParquet(folder: string): Promise<Exported> {
-  const table = await measureTable(folder);
+export async function exportParquet(folders: readonly string[]): Promise<Exported> {
+  const table = await measureTable(folders);
   const content = await encodeParquet(table.columns, table.rows());
   return { content, note: table.note() };
 }

@@ -13,6 +13,7 @@ import { DeletedRuns } from './deletedRuns';
 import { EngineCommands } from './engineCommands';
 import { ExperimentFiles } from './experimentFiles';
 import { ExperimentsView } from './experimentsView';
+import { ExportCommands } from './exportCommands';
 import { FixCommands } from './fixCommands';
 import { GraphCommands } from './graphCommands';
 import { LanguageFeatures } from './languageFeatures';
@@ -99,6 +100,7 @@ export function activate(context: ExtensionContext): void {
   const graph = own(
     new GraphCommands({ files, store, folders, trainings, panels, module: dist('trainer.js'), log: trainerLog }),
   );
+  const exporting = own(new ExportCommands({ files, store, folders, module: dist('cli.js'), log: trainerLog }));
   const engine = own(new EngineCommands({ module: dist('tensorflow.js'), log: trainerLog }));
   const newExperiment = new NewExperimentCommands({ features: languageFeatures });
   const sample = new SampleCommands({ sample: Uri.joinPath(context.extensionUri, 'dist/sample') });
@@ -121,6 +123,7 @@ export function activate(context: ExtensionContext): void {
   register('compareRuns', (target, selected) => run.compareRuns(target, selected));
   register('openExperiment', (target, place) => run.openExperiment(target, place));
   register('revealRunFolder', (target, selected) => run.revealRunFolder(target, selected));
+  register('exportRun', (target, selected) => exporting.exportRun(meant(target), selected));
   register('deleteRun', (target, selected) => deletion.deleteRun(meant(target), selected));
   register('undoDelete', () => deletion.undoDelete());
   register('filterRuns', () => arrange.filterRuns());

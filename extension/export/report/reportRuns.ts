@@ -18,20 +18,14 @@ export interface ReportRuns {
  * @throws Error with a message for a person when there is no run, or none that measured anything.
  */
 export async function readReportRuns(folders: readonly string[]): Promise<ReportRuns> {
-  const runs = new Map<string, RunState>();
+  const found = await measuredRuns(folders);
+  const runs: RunState[] = [];
   const settings: Record<string, RunSettings> = {};
-  const notes: string[] = [];
-  for (const folder of folders) {
-    const found = await measuredRuns(folder);
-    for await (const { folder: run, state } of found.read()) {
-      if (runs.has(run)) continue;
-      runs.set(run, runs.size < MOST_IN_DETAIL ? state : withoutHistory(state));
-      settings[state.run] = await readSettings(run);
-    }
-    const note = found.note();
-    if (note !== null) notes.push(note);
+  for await (const { folder, state } of found.read()) {
+    runs.push(runs.length < MOST_IN_DETAIL ? state : withoutHistory(state));
+    settings[state.run] = await readSettings(folder);
   }
-  return { model: modelOf([...runs.values()], INITIAL_CHOICES, settings), note: notes.join(' ') || null };
+  return { model: modelOf(runs, INITIAL_CHOICES, settings), note: found.note() };
 }
 
 /** Of a run beyond those in detail only its ends are shown; of one without an end its verdict goes by all measures. */

@@ -51,7 +51,7 @@ describe('The measures of a run', () => {
   const run = writeRun('one', '2026-penalty', 'penalty', text);
 
   test('are a row per measure, split and target, as CSV', async () => {
-    const { content, note } = await exportCsv(run);
+    const { content, note } = await exportCsv([run]);
     const lines = String(content).trimEnd().split('\n');
     expect(note).toBeNull();
     expect(lines[0]).toBe(HEADER);
@@ -66,7 +66,7 @@ describe('The measures of a run', () => {
   });
 
   test('have types as Parquet, and the same numbers to the last bit', async () => {
-    const { content } = await exportParquet(run);
+    const { content } = await exportParquet([run]);
     const types = await query(content, 'SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM TABLE)');
     expect(types.map(([name]) => name).join(',')).toBe(HEADER);
     expect(types.slice(0, 7).map(([, type]) => type)).toEqual([
@@ -84,7 +84,7 @@ describe('The measures of a run', () => {
 test('A target that is called "overall" keeps its name, and all targets together stand in parentheses', async () => {
   const { text } = recorded('penalty');
   const run = writeRun('collision', '2026-penalty', 'penalty', text.replaceAll('"precipitation"', '"overall"'));
-  const { content } = await exportParquet(run);
+  const { content } = await exportParquet([run]);
   const names = await query(
     content,
     'SELECT target, count(DISTINCT loss) FROM TABLE WHERE step = 0 GROUP BY 1 ORDER BY 1',
@@ -108,30 +108,39 @@ describe('The measures of a folder of runs', () => {
   copyFileSync(path.join(FIXTURES, 'penalty.jsonl'), path.join(folder, 'several/notes/events.jsonl'));
 
   test('are one table with columns for the run, the first run first', async () => {
-    const { content, note } = await exportCsv(path.join(folder, 'several'));
+    const { content, note } = await exportCsv([path.join(folder, 'several')]);
     const lines = String(content).trimEnd().split('\n');
     expect(lines[0]).toBe(`run,variant,method,${HEADER}`);
     expect(lines[1]).toMatch(/^2026-00-baseline,baseline,baseline,0,0,/);
     expect(lines).toHaveLength(1 + runs.reduce((rows, { measured }) => rows + measured.length * 6, 0));
     expect(note).toBe('Without the run 2026-02-stillborn, which measured nothing.');
     const rows = await query(
-      (await exportParquet(path.join(folder, 'several'))).content,
+      (await exportParquet([path.join(folder, 'several')])).content,
       'SELECT variant, count(DISTINCT step) FROM TABLE GROUP BY 1 ORDER BY 1',
     );
     expect(rows).toEqual(runs.map(({ variant, measured }) => [variant, String(measured.length)]));
   });
 
+  test('are those that were named, one that was named twice once', async () => {
+    const [baseline] = runs;
+    const one = path.join(folder, 'several/2026-00-baseline');
+    const { content } = await exportCsv([one, path.join(folder, 'several/2026-02-stillborn'), one]);
+    const lines = String(content).trimEnd().split('\n');
+    expect(lines[0]).toBe(`run,variant,method,${HEADER}`);
+    expect(lines).toHaveLength(1 + baseline!.measured.length * 6);
+  });
+
   test('are found from the folder of their experiment too', async () => {
     writeRun('project/.orthant/runs', '2026-penalty', 'penalty', recorded('penalty').text);
-    const { content } = await exportCsv(path.join(folder, 'project'));
+    const { content } = await exportCsv([path.join(folder, 'project')]);
     expect(String(content)).toMatch(/\n2026-penalty,penalty,penalty,0,0,/);
   });
 
   test('are refused where there are none', async () => {
     writeRun('empty', '2026-stillborn', 'stillborn', '');
-    await expect(exportCsv(path.join(folder, 'empty/2026-stillborn'))).rejects.toThrow(/ended before its first one/);
-    await expect(exportParquet(path.join(folder, 'empty'))).rejects.toThrow(/No run in .* has measured anything/);
-    await expect(exportCsv(path.join(folder, 'several/notes'))).rejects.toThrow(
+    await expect(exportCsv([path.join(folder, 'empty/2026-stillborn')])).rejects.toThrow(/ended before its first one/);
+    await expect(exportParquet([path.join(folder, 'empty')])).rejects.toThrow(/No run in .* has measured anything/);
+    await expect(exportCsv([path.join(folder, 'several/notes')])).rejects.toThrow(
       /is not a run folder, and there is none/,
     );
   });

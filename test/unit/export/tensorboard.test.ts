@@ -117,7 +117,7 @@ describe('The event files of a run', () => {
   /** Of `train` and `validation`, each record's event. */
   async function decoded(): Promise<Map<string, Decoded[]>> {
     const found = new Map<string, Decoded[]>();
-    for await (const { path: file, content } of (await exportTensorboard(run)).files()) {
+    for await (const { path: file, content } of (await exportTensorboard([run])).files()) {
       const records: Decoded[] = [];
       const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
       for (let at = 0; at < content.length; ) {
@@ -147,8 +147,23 @@ describe('The event files of a run', () => {
     writeFileSync(path.join(foreign, 'run.json'), JSON.stringify(file));
     writeFileSync(path.join(foreign, 'events.jsonl'), text);
     const files: string[] = [];
-    for await (const { path: file } of (await exportTensorboard(foreign)).files()) files.push(path.dirname(file));
+    for await (const { path: file } of (await exportTensorboard([foreign])).files()) files.push(path.dirname(file));
     expect(files).toEqual([path.join('foreign', 'train'), path.join('foreign', 'validation')]);
+  });
+
+  test('of runs of two folders are apart, though the runs are called the same', async () => {
+    const [one, other] = ['a', 'b'].map((parent) => path.join(folder, parent, 'same'));
+    for (const each of [one!, other!]) {
+      mkdirSync(each, { recursive: true });
+      const file = { id: 'same', variant: 'augmented', method: 'x', experiment: '/x.orthant.json' };
+      writeFileSync(path.join(each, 'run.json'), JSON.stringify(file));
+      writeFileSync(path.join(each, 'events.jsonl'), text);
+    }
+    const folders = new Set<string>();
+    for await (const { path: file } of (await exportTensorboard([one!, other!])).files()) {
+      folders.add(path.dirname(path.dirname(file)));
+    }
+    expect([...folders]).toEqual(['same', 'same-2']);
   });
 
   test('tell all targets together from a target that is called "overall"', async () => {

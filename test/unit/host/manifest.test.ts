@@ -39,7 +39,7 @@ describe('the manifest', () => {
     const menus: { command: string; when?: string }[][] = Object.values(manifest.contributes.menus);
     const reading = menus
       .flat()
-      .filter(({ command }) => /^orthant\.(train|newExperiment|showCompiledGraph)/.test(command));
+      .filter(({ command }) => /^orthant\.(train|newExperiment|showCompiledGraph|exportRun)/.test(command));
     expect(reading.filter(({ when }) => !when?.includes('isWorkspaceTrusted'))).toEqual([]);
   });
 
