@@ -11,7 +11,7 @@ import { webviewBuild } from './webviewBuild.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const RUNS = path.join(root, 'test/fixtures/runs');
 const ORDER = ['baseline', 'penalty', 'lagrangian', 'augmented'];
-const SCENES = ['single', 'baseline', 'diagnosed', 'compare', 'sweep', 'many', 'states', 'live', 'eight'];
+const SCENES = ['single', 'baseline', 'diagnosed', 'compare', 'sweep', 'many', 'rows', 'states', 'live', 'eight'];
 const THEMES = ['light', 'dark', 'high-contrast', 'high-contrast-light'];
 const WIDTHS = [600, 1000, 1600];
 const NONCE = 'gallery';

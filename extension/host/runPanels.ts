@@ -21,6 +21,7 @@ import { readSettings } from '../runs/readSettings';
 import { Disposables } from './emitter';
 import type { Log } from './log';
 import { messageOf } from './messageOf';
+import { openRow } from './openRow';
 import { PanelFeed } from './panelFeed';
 import { errorHtml, panelHtml } from './panelHtml';
 import { foldersIn } from './panelIdentity';
@@ -143,6 +144,9 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
         return;
       case 'openRun':
         await commands.executeCommand('orthant.openRun', run.key);
+        return;
+      case 'openRow':
+        await openRow(run, message);
         return;
       case 'openExperiment':
         await commands.executeCommand('orthant.openExperiment', run.key);

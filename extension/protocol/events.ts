@@ -5,6 +5,7 @@
 import type { Diagnosis } from './diagnosis';
 import type { Guarantee, KktResiduals, LastLayerFloor, MultiplierSpread, SplitFigures, Verdict } from './figures';
 import type { BinCounts, BinEdges, Bounds } from './histogram';
+import type { RowsEvent } from './rows';
 import type { Snapshots } from './snapshots';
 import type { SweepPlace } from './sweepFiles';
 
@@ -157,6 +158,7 @@ export type TrainingEvent =
   | PausedEvent
   | ResumedEvent
   | DiagnosedEvent
+  | RowsEvent
   | LogEvent
   | EndedEvent;
 

@@ -40,6 +40,8 @@ export type FromPanel =
   | { type: 'openRun'; run: string }
   /** Send these runs with all their measures, in a snapshot; at most `MOST_IN_DETAIL`. */
   | { type: 'detail'; runs: string[] }
+  /** Show a row of the data (`protocol/rows.ts`) in its file; `value` is that of the target there. */
+  | { type: 'openRow'; run: string; target: string; row: number; value: number }
   | { type: 'openExperiment'; run: string }
   | { type: 'openFolder'; run: string }
   /** Make that fix, by its place among those of a diagnosis, in the experiment file. */

@@ -13,6 +13,7 @@ import type {
   TrainingEvent,
 } from './events';
 import type { Verdict } from './figures';
+import type { RowsEvent } from './rows';
 
 export type RunStatus =
   | 'queued'
@@ -38,6 +39,8 @@ export interface RunState {
   progress: ProgressEvent | null;
   /** In order of steps; the first is before training. */
   measured: MeasuredEvent[];
+  /** The rows behind some of the measures, in order of steps; none in runs recorded before they were. */
+  rows: RowsEvent[];
   ended: EndedEvent | null;
   /** What the failure doctor finds wrong, now or at the end. */
   diagnoses: Diagnosis[];
@@ -57,6 +60,7 @@ export function initialRunState(run: { run: string; experiment: string; variant:
     started: null,
     progress: null,
     measured: [],
+    rows: [],
     ended: null,
     diagnoses: [],
     log: [],
@@ -65,7 +69,10 @@ export function initialRunState(run: { run: string; experiment: string; variant:
   };
 }
 
-/** The next state; `state` itself is left as it was, but its `measured` and `log` arrays are shared and appended to. */
+/**
+ * The next state; `state` itself is left as it was, but its `measured`, `rows` and `log` arrays are shared and appended
+ * to.
+ */
 export function applyEvent(state: RunState, event: TrainingEvent): RunState {
   const next: RunState = { ...state, lastEventTime: event.time };
   // Who asked for a stop sees "stopping" until the end, whatever was on its way before the trainer heard of it.
@@ -91,6 +98,9 @@ export function applyEvent(state: RunState, event: TrainingEvent): RunState {
       return event.fromCheckpoint ? fromCheckpoint(next, event) : { ...next, status: unlessStopping('running') };
     case 'diagnosed':
       return { ...next, diagnoses: event.diagnoses };
+    case 'rows':
+      next.rows.push(event);
+      return next;
     case 'log':
       next.log.push(event);
       return next;
@@ -115,6 +125,7 @@ function fromCheckpoint(state: RunState, { step }: ResumedEvent): RunState {
     status: 'running',
     progress: null,
     measured: state.measured.filter((event) => event.step <= step),
+    rows: state.rows.filter((event) => event.step <= step),
     ended: null,
     // Its doctor looks anew.
     diagnoses: [],

@@ -12,6 +12,7 @@ import { initializeParameters } from '../network/initialize';
 import { lastLayerNames, parameterSpecs } from '../network/network';
 import type { KktResiduals, LastLayerFloor, MultiplierSpread, SplitFigures } from '../protocol/figures';
 import { type BinCounts, countBins } from '../protocol/histogram';
+import type { TargetRows } from '../protocol/rows';
 import { splitFigures } from '../step/figures';
 import { kktResiduals, multiplierSpread, type SideValues } from '../step/kkt';
 import { scheduledLearningRate } from '../step/schedule';
@@ -19,6 +20,7 @@ import { violationOf } from '../step/sides';
 import { type ExactLayer, exactLayer, type LayerData, recoverMultipliers, zeroMultipliers } from './lastLayer';
 import { type Plan, type PlanOptions, planOf } from './plan';
 import { polishLastLayer } from './polish';
+import { rowsBehind } from './rowsBehind';
 import { gatherRows, RowTables } from './rowTables';
 import { startInside } from './startInside';
 
@@ -147,6 +149,20 @@ export class Model {
         })),
       },
     };
+  }
+
+  /** The rows that matter most, as the network is now: a forward pass over all rows, and a sort of the multipliers. */
+  async rows(step: number, epoch: number): Promise<Record<string, TargetRows>> {
+    const { experiment, dataset } = this.#options;
+    const scaledTrain = await this.#session.predict(this.#train.inputs, this.#train.count);
+    const { count, inputs } = this.#validation;
+    const validation = count === 0 ? null : this.#unscale(await this.#session.predict(inputs, count));
+    return rowsBehind({
+      targets: dataset.targets.map(({ name }) => ({ name, bounds: boundsOf(experiment, name) })),
+      train: { split: dataset.train, outputs: this.#unscale(scaledTrain) },
+      validation: validation === null ? null : { split: dataset.validation, outputs: validation },
+      sides: await this.#sideValues(scaledTrain, step, epoch),
+    });
   }
 
   /** Puts the exact optimum in place of the last layer, features frozen. Needs the loss `mse` and a plain last layer. */

@@ -17,6 +17,7 @@ import {
   type TrainingEvent,
 } from '../protocol/events';
 import { formatNumber } from '../protocol/figures';
+import type { RowsEvent } from '../protocol/rows';
 import type { SnapshotName } from '../protocol/snapshots';
 import type { SweepPlace } from '../protocol/sweepFiles';
 import type { RecordedCheckpoint } from '../runs/checkpoint';
@@ -69,6 +70,8 @@ const SNAPSHOT_INTERVAL_MS = 30_000;
 const COPY_INTERVAL_MS = 2_000;
 /** A state of a megabyte or so is copied in less time than a measure takes, so a better moment need never be missed. */
 const SMALL_PARAMETER_COUNT = 100_000;
+/** The rows behind a measure are looked at after this long, then each time when twice as long has passed, and at the end. */
+const FIRST_ROWS_MS = 5_000;
 /** How long steps may run before a stop, a pause or a message is looked at. */
 const YIELD_INTERVAL_MS = 20;
 
@@ -119,6 +122,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
     /** What the doctor makes of the last measure, where that is new. */
     let news: TrainingEvent | null = null;
     let hasDoctorGivenUp = false;
+    /** The rows behind the last measure, where it was time to look at them. */
+    let rows: RowsEvent | null = null;
+    let rowsStep: number | null = null;
+    let nextRowsMs = Math.max(FIRST_ROWS_MS, 2 * clock.elapsedMs());
 
     const copyState = async (): Promise<RecordedCheckpoint> => {
       const position = { epoch, step, seed, elapsedMs: clock.elapsedMs(), epochLosses: losses.sums };
@@ -146,6 +153,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         return { type: 'log', time, level: 'warning', message };
       }
     };
+    const lookAtRows = async ({ time }: MeasuredEvent): Promise<RowsEvent> => {
+      nextRowsMs = Math.max(FIRST_ROWS_MS, 2 * clock.elapsedMs());
+      rowsStep = step;
+      return { type: 'rows', time, epoch, step, targets: await model.rows(step, epoch) };
+    };
     /** `null` when an output is not finite; else the state is good, and now and then copied. */
     const measure = async ({ means }: Losses): Promise<MeasuredEvent | null> => {
       const before = performance.now();
@@ -164,14 +176,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       news = consult(values, event);
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyGood();
       await snapshots.consider(event);
+      rows = elapsedMs >= nextRowsMs ? await lookAtRows(event) : null;
       clock.measured(performance.now() - before, epoch / epochs);
       lastEvent = clock.lastMeasure;
       measured.push(event);
       return event;
     };
-    /** The measure, and after it the news. */
+    /** The measure, and after it what was seen with it. */
     const told = function* (event: MeasuredEvent): Generator<TrainingEvent, void> {
       yield event;
+      if (rows !== null) yield rows;
       if (news !== null) yield news;
     };
     const end = async (
@@ -323,6 +337,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       };
       yield* told(event);
     }
+    if (rowsStep !== step || plan.polishes) yield await lookAtRows(measured.at(-1)!);
     keepCheckpoint(await copyGood());
     await snapshots.considerLast(measured.at(-1)!);
     keepSnapshots();

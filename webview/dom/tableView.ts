@@ -5,7 +5,7 @@ import { runSwatch } from './swatch';
 
 /** What a person can do in a table whose cells say so. */
 export interface TableActions {
-  open?(run: string): void;
+  open?(name: string): void;
   toggle?(run: string, isOn: boolean): void;
 }
 
@@ -61,13 +61,13 @@ export class TableView {
     if (cell.swatch !== undefined) made.append(runSwatch(cell.swatch));
     const { open, toggle } = this.actions;
     if (cell.opens !== undefined && open !== undefined) {
-      const run = cell.opens;
+      const name = cell.opens;
       const link = element('button', {
         class: 'cell-link',
-        title: `Open ${cell.text}`,
+        title: cell.title ?? `Open ${cell.text}`,
         attributes: { type: 'button' },
       });
-      link.addEventListener('click', () => open(run));
+      link.addEventListener('click', () => open(name));
       made.append(link);
     } else if (cell.toggles !== undefined && toggle !== undefined) {
       const { run } = cell.toggles;

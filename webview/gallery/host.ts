@@ -7,6 +7,7 @@ import { completeEvent } from '../../extension/protocol/earlierVersions';
 import type { TrainingEvent } from '../../extension/protocol/events';
 import type { Figures, SplitFigures } from '../../extension/protocol/figures';
 import type { FromPanel, ToPanel } from '../../extension/protocol/panel';
+import type { RowOutput, TargetRows } from '../../extension/protocol/rows';
 import { applyEvent, initialRunState, type RunState } from '../../extension/protocol/runState';
 import type { RunSettings } from '../../extension/protocol/settings';
 import { applyTheme, type ThemeName } from './themes';
@@ -101,7 +102,33 @@ function sweptRun(index: number): RunState {
   return { ...run, variant: run.started!.method, started, measured };
 }
 
+/** What the trainer would have recorded of rows at the end, made up from the run's histograms. */
+function withRows(run: RunState): RunState {
+  const { started } = run;
+  const last = run.measured.at(-1);
+  if (started === null || last === undefined) return run;
+  const targets = started.targets.map(({ name, standardDeviation }): [string, TargetRows] => {
+    const { minOutput, negativeShare } = last.train.targets[name]!;
+    const nRows = minOutput < 0 ? Math.min(20, Math.ceil(negativeShare * 40)) : 0;
+    const rows = Array.from({ length: nRows }, (_, index): RowOutput => {
+      const output = minOutput * 0.82 ** index;
+      const multiplier = run.started!.method === 'unconstrained' ? null : -output / standardDeviation;
+      return { row: 17 + ((index * 419) % 1461), output, target: (index * 7) % 5, violation: -output, multiplier };
+    });
+    const edges = Array.from({ length: 45 }, (_, index) => Number(((index - 5) * 0.05).toFixed(2)));
+    const counts = [...edges, 0].map((_, index) => (index < 6 ? index % 2 : Math.round(900 / (index - 5) ** 2)));
+    const multipliers = started.method === 'unconstrained' ? [] : [{ side: 'min' as const, edges, counts, rows }];
+    return [
+      name,
+      { train: rows, validation: rows.slice(0, 3).map((row) => ({ ...row, multiplier: null })), multipliers },
+    ];
+  });
+  const { time, epoch, step } = last;
+  return { ...run, rows: [{ type: 'rows', time, epoch, step, targets: Object.fromEntries(targets) }] };
+}
+
 const SCENES: Record<string, () => RunState[]> = {
+  rows: () => [withRows(stateOf(record('penalty')))],
   sweep: () => Array.from({ length: 12 }, (_, index) => sweptRun(index * 4 - (index % 3) * 3)),
   many: () => Array.from({ length: 300 }, (_, index) => sweptRun(index)),
   single: () => [stateOf(record('lagrangian'))],

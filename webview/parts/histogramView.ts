@@ -8,9 +8,10 @@ import { binAt, binWords, type HistogramData, histogramPicture } from '../../ext
 import type { Size } from '../../extension/pictures/marks';
 import { svgText } from '../../extension/pictures/svgText';
 import { histogramTable } from '../../extension/pictures/tables/histogramTable';
-import { boundsWords } from '../../extension/pictures/words';
+import { boundsWords, type Split } from '../../extension/pictures/words';
 import { type Figures, formatShare } from '../../extension/protocol/figures';
-import { iconButton } from '../dom/controls';
+import type { RowsEvent } from '../../extension/protocol/rows';
+import { type IconControl, iconButton } from '../dom/controls';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { onResize } from '../dom/size';
 import { sliderMove } from '../dom/sliderKeys';
@@ -19,6 +20,7 @@ import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
 import { HistoryView, type ShownHistory } from './historyView';
 import type { Intents } from './part';
+import { RowsList } from './rowsList';
 
 /** How and beside what a histogram is shown. */
 export interface HistogramShown {
@@ -26,6 +28,9 @@ export interface HistogramShown {
   fileName: string;
   /** `null` leaves it out. */
   history: ShownHistory | null;
+  /** The rows behind it; `null` where none were recorded yet. */
+  rows: RowsEvent | null;
+  split: Split;
 }
 
 export class HistogramView {
@@ -38,6 +43,10 @@ export class HistogramView {
   private readonly room = element('div', { class: 'picture-room' }, this.picture.element);
   private readonly table = new TableView('histogram-table');
   private readonly history: HistoryView;
+  private readonly rows: RowsList;
+  private readonly rowsButton: IconControl;
+  private hasRows = false;
+  private worst: Pick<HistogramShown, 'rows' | 'split'> = { rows: null, split: 'train' };
   private readonly empty = element('p', { class: 'waiting' });
   private size: Size | null = null;
   private data: HistogramData | null = null;
@@ -45,13 +54,18 @@ export class HistogramView {
   private selected: number | null = null;
 
   constructor(
+    run: string,
     target: string,
     private readonly intents: Intents,
   ) {
+    this.rows = new RowsList(run, target, 'worst-rows', intents);
+    setHidden(this.rows.element, true);
+    this.rowsButton = iconButton(`List the worst rows of ${target}`, 'table', 'list-rows', () => this.toggleRows());
     this.history = new HistoryView(target, intents);
     const actions = element(
       'span',
       { class: 'actions' },
+      this.rowsButton.element,
       iconButton(`Save picture of ${target} as SVG`, 'save', 'save-svg', () => this.savePicture()).element,
       iconButton(`Copy ${target} as CSV`, 'copy', 'copy-csv', () => this.copyTable()).element,
     );
@@ -61,7 +75,7 @@ export class HistogramView {
       element('div', { class: 'chart-head' }, element('h3', { text: target }), this.bounds, this.words, actions),
       this.room,
       this.table.element,
-      this.history.element,
+      element('div', { class: 'below' }, this.rows.element, this.history.element),
       this.empty,
     );
     setHidden(this.empty, true);
@@ -72,7 +86,7 @@ export class HistogramView {
     this.listen();
   }
 
-  update(data: HistogramData, figures: Figures, { asTable, fileName, history }: HistogramShown): void {
+  update(data: HistogramData, figures: Figures, { asTable, fileName, history, rows, split }: HistogramShown): void {
     this.data = data;
     this.fileName = fileName;
     setHidden(this.empty, true);
@@ -84,6 +98,8 @@ export class HistogramView {
     setAttribute(this.words, 'class', `outside-words ${figures.negativeShare > 0 ? 'bad' : 'good'}`);
     this.writeWords();
     this.history.update(history, { asTable, fileName });
+    if (this.hasRows) this.rows.updateWorst(rows, split);
+    this.worst = { rows, split };
     if (asTable) this.table.update(histogramTable(data));
     else this.draw();
   }
@@ -139,15 +155,32 @@ export class HistogramView {
       if (this.data === null || this.size === null) return;
       this.select(binAt(this.data, this.size, event.clientX - svg.getBoundingClientRect().left));
     });
+    svg.addEventListener('click', () => this.listOutside());
     svg.addEventListener('pointerleave', () => this.select(null));
     svg.addEventListener('blur', () => this.select(null));
     svg.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.select(null);
+      if (event.key === 'Enter') this.listOutside();
       const move = sliderMove(event.key);
       if (move === undefined || this.data === null) return;
       event.preventDefault();
       this.walk(move);
     });
+  }
+
+  /** On the side outside the bounds one asks who is there. */
+  private listOutside(): void {
+    if (this.selected !== null && this.bins()[this.selected]?.outside) this.toggleRows();
+  }
+
+  private toggleRows(): void {
+    this.hasRows = !this.hasRows;
+    setHidden(this.rows.element, !this.hasRows);
+    setAttribute(this.rowsButton.element, 'aria-pressed', String(this.hasRows));
+    if (!this.hasRows) return;
+    const { rows, split } = this.worst;
+    this.rows.updateWorst(rows, split);
+    this.intents.answer('The worst rows are listed below the histogram.');
   }
 
   /** Arrow keys walk over the bins, starting at the first one at or above 0. */

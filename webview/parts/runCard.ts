@@ -3,12 +3,14 @@
 import { histogramOf, historyOf } from '../../extension/pictures/histogramData';
 import { latestVerdict, type Model, shownMeasure, splitFigures } from '../../extension/pictures/model';
 import { type Axes, axesKey } from '../../extension/pictures/sharedAxes';
+import { rowsAt } from '../../extension/pictures/tables/rowsTable';
 import { SPLIT_WORDS } from '../../extension/pictures/words';
 import type { MeasuredEvent, StartedEvent, TargetDescription } from '../../extension/protocol/events';
 import { isLive, type RunState } from '../../extension/protocol/runState';
 import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { HistogramView } from './histogramView';
 import type { ShownHistory } from './historyView';
+import { MultipliersView } from './multipliersView';
 import type { Intents } from './part';
 import { RunDiagnoses } from './runDiagnoses';
 import { RunHeader } from './runHeader';
@@ -21,6 +23,7 @@ export class RunCard {
   private readonly waiting = element('p', { class: 'waiting' });
   private readonly histograms = element('div', { class: 'histograms' });
   private readonly diagnoses: RunDiagnoses;
+  private readonly multipliers: MultipliersView;
   private readonly log = new RunLog();
   private views = new Map<string, HistogramView>();
 
@@ -30,6 +33,7 @@ export class RunCard {
   ) {
     this.header = new RunHeader(id, intents);
     this.diagnoses = new RunDiagnoses(id, intents);
+    this.multipliers = new MultipliersView(id, intents);
     this.element = element(
       'article',
       { class: 'run', test: 'run', attributes: { 'data-run': id } },
@@ -41,6 +45,7 @@ export class RunCard {
         this.diagnoses.element,
         this.waiting,
         this.histograms,
+        this.multipliers.element,
         this.log.element,
       ),
     );
@@ -85,10 +90,12 @@ export class RunCard {
   ): void {
     const names = started.targets.map((target) => target.name);
     if (names.join('\n') !== [...this.views.keys()].join('\n')) {
-      this.views = new Map(names.map((name) => [name, new HistogramView(name, this.intents)]));
+      this.views = new Map(names.map((name) => [name, new HistogramView(run.run, name, this.intents)]));
       this.histograms.replaceChildren(...[...this.views.values()].map((view) => view.element));
     }
-    const { split, histogramTables } = model.choices;
+    const { split, histogramTables, position } = model.choices;
+    const rows = rowsAt(run, position);
+    this.multipliers.update(rows, model);
     for (const target of started.targets) {
       const view = this.views.get(target.name)!;
       const histogram = histogramOf(run, measure, target, axes.get(axesKey(target))!, model.choices);
@@ -99,7 +106,13 @@ export class RunCard {
       // No file system agrees to every name with a colon.
       const fileName = `${model.labels[index]!.replaceAll(':', '-')}-${target.name}`;
       const history = this.historyShown(run, target, axes.get(axesKey(target))!, model);
-      view.update(histogram.data, histogram.figures, { asTable: histogramTables, fileName, history });
+      view.update(histogram.data, histogram.figures, {
+        asTable: histogramTables,
+        fileName,
+        history,
+        rows,
+        split,
+      });
     }
   }
 

@@ -38,7 +38,7 @@ export class RunHeader {
   private swatchOf = -1;
 
   constructor(id: string, intents: Intents) {
-    const sends = (type: Exclude<FromPanel['type'], 'ready' | 'save' | 'applyFix' | 'detail'>) => () =>
+    const sends = (type: Exclude<FromPanel['type'], 'ready' | 'save' | 'applyFix' | 'detail' | 'openRow'>) => () =>
       intents.send({ type, run: id });
     this.pause = button('Pause', { test: 'pause', icon: 'pause' }, sends('pause'));
     this.resume = button('Resume', { test: 'resume', icon: 'play', primary: true }, sends('resume'));

@@ -19,7 +19,7 @@ export interface Cell {
   /** `good` and `bad` are coloured; the words say the same. */
   tone?: 'good' | 'bad';
   title?: string;
-  /** The text opens this run. */
+  /** The text opens what this names: a run by its id, a row by its number. */
   opens?: string;
   /** A box to tick, in place of the text: whether this run is shown with histograms and curves. */
   toggles?: { run: string; isOn: boolean };

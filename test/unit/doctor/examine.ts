@@ -6,6 +6,7 @@ import { applyFix } from '../../../extension/experiment/applyFix';
 import { parseExperiment } from '../../../extension/experiment/parse';
 import type { Diagnosis } from '../../../extension/protocol/diagnosis';
 import type { EndedEvent, MeasuredEvent } from '../../../extension/protocol/events';
+import type { RowsEvent } from '../../../extension/protocol/rows';
 import { TrainingControl } from '../../../extension/trainer/control';
 import { prepare } from '../../../extension/trainer/prepare';
 import { train } from '../../../extension/trainer/train';
@@ -29,6 +30,8 @@ export interface Examined {
   /** Every code that was told at some time, the end included. */
   readonly everTold: ReadonlySet<string>;
   readonly measured: readonly MeasuredEvent[];
+  /** What was recorded of rows, in order. */
+  readonly rows: readonly RowsEvent[];
   /** Training loss at the end, in the target's units squared. */
   readonly loss: number;
 }
@@ -39,6 +42,7 @@ export async function examine({ text, folder, start, engine = 'onnx', measures =
   if (variants === null) throw new Error(problems.map(({ message }) => message).join('\n'));
   const [prepared] = variants;
   const measured: MeasuredEvent[] = [];
+  const rows: RowsEvent[] = [];
   const everTold = new Set<string>();
   let ended: EndedEvent | null = null;
   const events = train({
@@ -52,6 +56,7 @@ export async function examine({ text, folder, start, engine = 'onnx', measures =
   });
   for await (const event of events) {
     if (event.type === 'measured') measured.push(event);
+    if (event.type === 'rows') rows.push(event);
     if (event.type === 'diagnosed') for (const { code } of event.diagnoses) everTold.add(code);
     if (event.type === 'ended') ended = event;
   }
@@ -63,6 +68,7 @@ export async function examine({ text, folder, start, engine = 'onnx', measures =
     codes: diagnoses.map(({ code }) => code),
     everTold,
     measured,
+    rows,
     loss: measured.at(-1)!.train.overall.loss,
   };
 }

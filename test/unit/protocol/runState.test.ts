@@ -199,3 +199,19 @@ describe('What the failure doctor tells', () => {
     expect(codesOf(ended)).toEqual(['c']);
   });
 });
+
+describe('The rows behind a run', () => {
+  const rows = (step: number): TrainingEvent => ({ type: 'rows', time: step, epoch: step / 10, step, targets: {} });
+  const queued = (): RunState => initialRunState({ run: 'r', experiment: 'e', variant: 'v' });
+
+  test('are kept for every moment that they were recorded at', () => {
+    const state = [rows(0), rows(10)].reduce(applyEvent, queued());
+    expect(state.rows.map(({ step }) => step)).toEqual([0, 10]);
+  });
+
+  test('beyond the checkpoint that a run goes on from are told again', () => {
+    const state = [rows(0), rows(10), rows(20)].reduce(applyEvent, queued());
+    const resumed = applyEvent(state, { type: 'resumed', time: 30, step: 10, fromCheckpoint: true });
+    expect(resumed.rows.map(({ step }) => step)).toEqual([0, 10]);
+  });
+});
