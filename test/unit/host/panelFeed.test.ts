@@ -113,6 +113,20 @@ describe('a panel', () => {
     expect(posted.at(-1)).toEqual({ type: 'status', run: 'r1', status: 'failed', error: 'out of memory' });
   });
 
+  test('is shown anew when it goes on from its checkpoint: what was measured beyond it counts no longer', async () => {
+    const it = run({ status: 'running' });
+    const { store, feed, posted, kinds } = panelOf(it);
+    await feed.snapshot();
+    for (const step of [0, 1, 2]) store.apply(it, measured(step, 0.1));
+    store.apply(it, { type: 'resumed', time: 1, step: it.state.measured[1]!.step, fromCheckpoint: true });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(kinds().at(-1)).toBe('snapshot');
+    expect(posted.at(-1)).toMatchObject({ runs: [{ status: 'running', measured: [{}, {}] }] });
+    store.replaceState(it, { ...it.state, status: 'paused' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(posted.at(-1)).toMatchObject({ type: 'snapshot', runs: [{ status: 'paused' }] });
+  });
+
   test('shows the end of a run that a terminal trained', async () => {
     const it = run({ status: 'running', isOwned: false, folder: '/runs/a' });
     const { store, feed, posted } = panelOf(it, async () => store.get('/runs/a')!.state);

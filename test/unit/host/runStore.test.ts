@@ -54,6 +54,35 @@ describe('the run store', () => {
     expect(changes).toEqual(['event', 'status', 'event']);
   });
 
+  test('hears that another window resumes what it saw the end of', () => {
+    const store = new RunStore();
+    const own = run({ status: 'stopped', key: 'own', folder: '/runs/a' });
+    store.add(own);
+    const kinds: string[] = [];
+    store.onDidChange(({ kind }) => kinds.push(kind));
+    store.replaceFound(() => true, [run({ status: 'running', isOwned: false, folder: '/runs/a' })]);
+    expect(store.all()).toEqual([own]);
+    expect(own.state.status).toBe('running');
+    expect(kinds).toContain('list');
+    // An end that a listing doesn't know yet is one all the same.
+    own.state = { ...own.state, status: 'queued' };
+    store.replaceFound(() => true, [run({ status: 'stopped', isOwned: false, folder: '/runs/a' })]);
+    expect(own.state.status).toBe('queued');
+  });
+
+  test('holds a run that was found while it is followed, and lets its folder speak for it afterwards', () => {
+    const store = new RunStore();
+    const found = run({ status: 'running', isOwned: false, folder: '/runs/a', key: '/runs/a' });
+    store.add(found);
+    store.hold(found);
+    store.replaceFound(() => true, [run({ status: 'lost', isOwned: false, folder: '/runs/a' })]);
+    expect(store.all()).toEqual([found]);
+    expect(found.state.status).toBe('running');
+    store.release(found);
+    store.replaceFound(() => true, [run({ status: 'lost', isOwned: false, folder: '/runs/a' })]);
+    expect(store.all()[0]!.state.status).toBe('lost');
+  });
+
   test('keeps what it read of a run whose listing says nothing new', () => {
     const store = new RunStore();
     const found = (status: 'running' | 'lost') => run({ status, isOwned: false, folder: '/runs/a' });

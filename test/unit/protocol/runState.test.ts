@@ -215,3 +215,53 @@ describe('The rows behind a run', () => {
     expect(resumed.rows.map(({ step }) => step)).toEqual([0, 10]);
   });
 });
+
+describe('A run that is resumed from its checkpoint', () => {
+  const target = bounded('y');
+  const resumed = (step: number): TrainingEvent => ({ type: 'resumed', time: 99, step, fromCheckpoint: true });
+  const told = (...events: TrainingEvent[]): RunState =>
+    events.reduce(applyEvent, initialRunState({ run: 'r', experiment: '/x', variant: 'v' }));
+  const steps = (state: RunState): number[] => state.measured.map(({ step }) => step);
+
+  test('forgets what was measured beyond it, which comes again', () => {
+    const before = told(started(target), ...[0, 10, 20, 30].map((step) => measured(step, { y: 0 })));
+    const after = [resumed(20), measured(30, { y: 0 }), measured(40, { y: 0 })].reduce(applyEvent, before);
+    expect(steps(after)).toEqual([0, 10, 20, 30, 40]);
+    // What was there belongs to whoever holds it.
+    expect(steps(before)).toEqual([0, 10, 20, 30]);
+  });
+
+  test('is running, and has neither end nor error nor what a doctor found that is gone', () => {
+    const summary = { diagnoses: [{ code: 'slack-trap' }] };
+    const ended = {
+      type: 'ended',
+      time: 5,
+      status: 'failed',
+      error: 'no space left',
+      summary,
+    } as unknown as TrainingEvent;
+    const state = told(started(target), measured(10, { y: 0 }), ended);
+    expect(state).toMatchObject({ status: 'failed', error: 'no space left' });
+    expect(applyEvent(state, resumed(10))).toMatchObject({
+      status: 'running',
+      ended: null,
+      error: null,
+      diagnoses: [],
+      progress: null,
+    });
+  });
+
+  test('is not one that was paused: that keeps all it told', () => {
+    const diagnosed = { type: 'diagnosed', time: 1, epoch: 1, step: 10, diagnoses: [{ code: 'slack-trap' }] };
+    const state = told(started(target), measured(10, { y: 0 }), diagnosed as unknown as TrainingEvent, {
+      type: 'paused',
+      time: 2,
+      step: 12,
+    });
+    expect(applyEvent(state, { type: 'resumed', time: 3, step: 12 })).toMatchObject({
+      status: 'running',
+      measured: [{ step: 10 }],
+      diagnoses: [{ code: 'slack-trap' }],
+    });
+  });
+});
