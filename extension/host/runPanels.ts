@@ -139,7 +139,7 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
       case 'stop':
       case 'pause':
       case 'resume':
-        // The commands know what to say of a run that this window doesn't train.
+      case 'resumeRun':
         await commands.executeCommand(`orthant.${message.type}`, run.key);
         return;
       case 'openRun':

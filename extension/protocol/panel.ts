@@ -36,6 +36,8 @@ export type FromPanel =
   | { type: 'stop'; run: string }
   | { type: 'pause'; run: string }
   | { type: 'resume'; run: string }
+  /** Go on from the checkpoint of a run that was stopped, lost or failed. */
+  | { type: 'resumeRun'; run: string }
   /** Show it in a panel of its own. */
   | { type: 'openRun'; run: string }
   /** Send these runs with all their measures, in a snapshot; at most `MOST_IN_DETAIL`. */

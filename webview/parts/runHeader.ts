@@ -16,6 +16,9 @@ const VERDICT_ICONS: Record<Verdict['kind'], IconName> = { feasible: 'check', in
 
 const KEPT_NETWORKS = 'a network of another moment than the end; "orthant export --snapshot" takes it out';
 
+/** A run that is so goes on from its checkpoint. */
+const INTERRUPTED: readonly RunStatus[] = ['stopped', 'lost', 'failed'];
+
 export class RunHeader {
   readonly element: HTMLElement;
   private readonly swatch = element('span', { class: 'run-swatch' });
@@ -34,6 +37,7 @@ export class RunHeader {
   private readonly pause: Control;
   private readonly resume: Control;
   private readonly stop: Control;
+  private readonly resumeRun: Control;
   private readonly folder: Control;
   private swatchOf = -1;
 
@@ -43,9 +47,12 @@ export class RunHeader {
     this.pause = button('Pause', { test: 'pause', icon: 'pause' }, sends('pause'));
     this.resume = button('Resume', { test: 'resume', icon: 'play', primary: true }, sends('resume'));
     this.stop = button('Stop', { test: 'stop', icon: 'stop' }, sends('stop'));
+    this.resumeRun = button('Resume from checkpoint', { test: 'resume-run', icon: 'play' }, sends('resumeRun'));
     const open = iconButton('Open experiment', 'file', 'open-experiment', sends('openExperiment'));
     this.folder = iconButton('Open run folder', 'folder', 'open-folder', sends('openFolder'));
-    const controls = [this.resume, this.pause, this.stop, open, this.folder].map((control) => control.element);
+    const controls = [this.resume, this.pause, this.stop, this.resumeRun, open, this.folder].map(
+      (control) => control.element,
+    );
     this.element = element(
       'header',
       { class: 'run-header' },
@@ -91,14 +98,15 @@ export class RunHeader {
     this.track.classList.toggle('quiet', !isLive(run.status));
     // Through the CSSOM: the content security policy refuses style attributes.
     this.bar.style.transform = `scaleX(${percent / 100})`;
-    this.updateControls(run.status);
+    this.updateControls(run);
   }
 
-  private updateControls(status: RunStatus): void {
+  private updateControls({ status, folder }: RunState): void {
     setHidden(this.pause.element, status !== 'running');
     setHidden(this.resume.element, status !== 'paused');
     setHidden(this.stop.element, !isLive(status));
     setDisabled(this.stop, status === 'stopping');
+    setHidden(this.resumeRun.element, folder === null || !INTERRUPTED.includes(status));
   }
 
   private updateFacts(run: RunState): void {

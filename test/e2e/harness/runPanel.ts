@@ -112,7 +112,7 @@ export class RunPanel {
     });
   }
 
-  async press(button: 'stop' | 'pause' | 'resume', variant?: string): Promise<void> {
+  async press(button: 'stop' | 'pause' | 'resume' | 'resume-run', variant?: string): Promise<void> {
     await persistently(`press ${button}`, async (within) =>
       click(runIn(await this.frame(within), variant).locator(`[data-test="${button}"]`), within),
     );
