@@ -68,12 +68,20 @@ storiesInVsCode('A person has long runs', OPTIONS, (vscode) => {
     expect(medianMs).toBeLessThan(FAR_TOO_LONG_MS);
   });
 
-  it('and finds them training on, or recorded, after the window was reloaded', async () => {
-    const { workbench } = vscode();
+  it('and finds them training on after the window was reloaded, and stops all of them', async () => {
+    const { workbench, sidebar } = vscode();
     await workbench.reload();
     const panel = vscode().runPanel('Compare');
-    // The trainers end with their window, each with a checkpoint: nothing is left "running" that isn't.
-    await expect.poll(() => panel.status('penalty'), SOON).toMatch(/stopped|lost/);
+    for (const variant of ['penalty', 'lagrangian', 'augmented']) {
+      await expect.poll(() => panel.status(variant), SOON).toBe('running');
+      const epoch = (await panel.epoch(variant)) ?? 0;
+      await expect.poll(() => panel.epoch(variant), SOON).toBeGreaterThan(epoch);
+    }
+    await sidebar.open();
+    for (const variant of ['penalty', 'lagrangian', 'augmented']) {
+      await panel.press('stop', variant);
+      await expect.poll(() => panel.status(variant), SOON).toBe('stopped');
+    }
     await expect.poll(() => panel.shareOutside('penalty'), SOON).not.toBeNull();
   });
 
