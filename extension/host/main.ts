@@ -34,6 +34,7 @@ import { StatusBar } from './statusBar';
 import { TrainCommands } from './trainCommands';
 import { Trainings } from './trainings';
 import { showLiveRuns, showTrust } from './viewStates';
+import { WaitingTrainings } from './waitingTrainings';
 
 /** What the keybindings of package.json pass in place of nodes: those that are selected in the Runs tree. */
 const SELECTION = 'selection';
@@ -59,10 +60,12 @@ export function activate(context: ExtensionContext): void {
   const list = (runsFolder: string) => lister.list(runsFolder);
   const folders = own(new RunFolders(store, { list, readRun, readRunFile, readNotes }, log));
   const followers = own(new RunFollowers({ store, log: trainerLog }));
+  const waiting = new WaitingTrainings(context.workspaceState);
   const trainings = own(
     new Trainings({
       store,
       followers,
+      waiting,
       module: dist('trainer.js'),
       logFolder: Uri.joinPath(context.globalStorageUri, 'logs').fsPath,
       maximumParallel: maximumParallelRuns,
@@ -141,6 +144,7 @@ export function activate(context: ExtensionContext): void {
   register('installTensorflow', () => engine.installTensorflow());
   register('showLog', async () => trainerLog.show());
 
+  if (workspace.isTrusted) void waiting.restore(folders, trainings, log);
   log.info(`Orthant is ready; the workspace is ${workspace.isTrusted ? 'trusted' : 'restricted'}.`);
 }
 

@@ -36,6 +36,8 @@ export interface TrainingsOptions {
   logFolder: string;
   /** Asked each time a place in the queue may be free. */
   maximumParallel: () => number;
+  /** Keeps what waits, for the window after this one. */
+  waiting?: { write(orders: readonly TrainingOrder[]): void };
   /** Asked whenever a process starts. */
   onWindowClose: () => OnWindowClose;
   log: Log;
@@ -66,7 +68,9 @@ export class Trainings implements Disposable {
     this.#owned.own(
       options.followers.onDidEnd((run) => {
         // Of a process of this window its end comes right after; what a terminal trains is said there.
-        if (!this.#processes.has(run.key) && hasLog(run)) this.#ended.fire({ run, problems: [] });
+        if (this.#processes.has(run.key) || !hasLog(run)) return;
+        this.#ended.fire({ run, problems: [] });
+        this.#advance();
       }),
     );
   }
@@ -102,6 +106,7 @@ export class Trainings implements Disposable {
     const place = this.#queue.findIndex((entry) => entry.run === run);
     if (place >= 0) {
       const [entry] = this.#queue.splice(place, 1);
+      this.#remember();
       this.#takeBack(entry!, null);
       this.#ended.fire({ run, problems: [] });
       return;
@@ -125,6 +130,7 @@ export class Trainings implements Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
+    if (this.options.onWindowClose() === 'stop') this.options.waiting?.write([]);
     this.#queue.length = 0;
     for (const trainer of this.#processes.values()) trainer.dispose();
     this.#owned.dispose();
@@ -135,13 +141,34 @@ export class Trainings implements Disposable {
     this.#advance();
   }
 
+  /** A run that waits to be resumed is in its folder anyway, as it was. */
+  #remember(): void {
+    const orders = this.#queue.flatMap(({ request }) => {
+      if (request.type !== 'start') return [];
+      const { type: _type, onWindowClose: _setting, log: _log, ...order } = request;
+      return [order];
+    });
+    this.options.waiting?.write(orders);
+  }
+
+  /** Processes of this window, and those that windows before it left. */
+  get #nTraining(): number {
+    const { store, followers } = this.options;
+    const left = store
+      .live()
+      .filter((run) => followers.isFollowed(run) && !this.#processes.has(run.key) && hasLog(run));
+    return this.#processes.size + left.length;
+  }
+
   #advance(): void {
-    while (!this.#isDisposed && this.#processes.size < this.options.maximumParallel()) {
+    if (this.#isDisposed) return;
+    while (this.#queue.length > 0 && this.#nTraining < this.options.maximumParallel()) {
       // A run that has just been stopped waits until its process is gone.
       const next = this.#queue.findIndex(({ run }) => !this.#processes.has(run.key));
-      if (next < 0) return;
+      if (next < 0) break;
       this.#launch(this.#queue.splice(next, 1)[0]!);
     }
+    this.#remember();
   }
 
   #launch(entry: Entry): void {

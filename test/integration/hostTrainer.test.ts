@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Log } from '../../extension/host/log';
+import type { RunFolders } from '../../extension/host/runFolders';
 import { RunFollowers } from '../../extension/host/runFollowers';
 import { type Run, RunStore } from '../../extension/host/runStore';
-import { type TrainingEnd, Trainings } from '../../extension/host/trainings';
+import { type TrainingEnd, Trainings, type TrainingsOptions } from '../../extension/host/trainings';
+import { WaitingTrainings } from '../../extension/host/waitingTrainings';
 import type { OnWindowClose } from '../../extension/protocol/requests';
 import { initialRunState } from '../../extension/protocol/runState';
 import { listRuns } from '../../extension/runs/readRuns';
@@ -33,13 +36,14 @@ interface Options {
   maximumParallel?: number;
   stopGraceMs?: number;
   onWindowClose?: OnWindowClose;
+  waiting?: TrainingsOptions['waiting'];
 }
 
 /** A window on the runs folder: its store, and the trainings it begins. */
 function trainings(options: Options = {}) {
   const write = (line: string): void => void lines.push(line);
   const log = { trace: write, debug: write, info: write, warn: write, error: write };
-  const { module = TRAINER, maximumParallel = 2, stopGraceMs, onWindowClose = 'stop' } = options;
+  const { module = TRAINER, maximumParallel = 2, stopGraceMs, onWindowClose = 'stop', waiting } = options;
   const followers = new RunFollowers({ store, log, ...(stopGraceMs !== undefined && { stopGraceMs }) });
   const made = new Trainings({
     store,
@@ -47,6 +51,7 @@ function trainings(options: Options = {}) {
     module,
     logFolder: path.join(folder, 'logs'),
     maximumParallel: () => maximumParallel,
+    ...(waiting !== undefined && { waiting }),
     onWindowClose: () => onWindowClose,
     log,
     stopGraceMs,
@@ -379,6 +384,41 @@ describe('several trainings', () => {
     all.stop(runs[0]!);
     await ended(runs[0]!);
     await until(() => runs[2]!.state.status === 'running');
+  });
+
+  test('that wait are remembered for the next window, and those that train on have their places there', async () => {
+    const memory = new Map<string, unknown>();
+    const waiting = new WaitingTrainings({
+      get: (key) => memory.get(key),
+      update: async (key, value) => void memory.set(key, value),
+    });
+    const { start } = trainings({ maximumParallel: 1, onWindowClose: 'keepRunning', waiting });
+    const [first] = [start('wait'), start('finish'), start('chatty')];
+    await until(() => first!.state.status === 'running');
+    expect(waiting.read().map(({ variant }) => variant)).toEqual(['finish', 'chatty']);
+    const window = await reopened({ maximumParallel: 1, onWindowClose: 'stop', waiting });
+    const folders = { know: async () => {} } as unknown as RunFolders;
+    await waiting.restore(folders, window.trainings, { info: () => {} } as unknown as Log);
+    const found = store.all().find(({ state }) => state.variant === 'wait')!;
+    const [finish, chatty] = ['finish', 'chatty'].map(
+      (name) => store.all().find(({ state }) => state.variant === name)!,
+    );
+    await until(() => found.state.status === 'running');
+    expect([finish!, chatty!].map(({ state }) => state.status)).toEqual(['queued', 'queued']);
+    window.trainings.stop(found);
+    await window.ended(finish!);
+    await until(() => chatty!.state.status === 'running');
+    expect(waiting.read()).toEqual([]);
+  });
+
+  test('that wait are forgotten where the window takes its runs along', () => {
+    const written: number[] = [];
+    const waiting = { write: (orders: readonly unknown[]) => void written.push(orders.length) };
+    const { trainings: all, start } = trainings({ maximumParallel: 1, onWindowClose: 'stop', waiting });
+    start('wait');
+    start('wait');
+    all.dispose();
+    expect(written.at(-1)).toBe(0);
   });
 
   test('that wait can be stopped without having started', async () => {
