@@ -50,6 +50,15 @@ const builds = [
   { ...webviewBuild, outdir: path.join(out, 'webview'), sourcemap: !minify, minify, absWorkingDir: root },
 ];
 
+/** What draws PNG pictures: resvg, and a font so that they look alike everywhere. */
+function copyRasterizer() {
+  const font = path.dirname(require.resolve('dejavu-fonts-ttf/package.json'));
+  mkdirSync(path.join(out, 'fonts'), { recursive: true });
+  copyFileSync(path.join(font, 'ttf/DejaVuSans.ttf'), path.join(out, 'fonts/DejaVuSans.ttf'));
+  copyFileSync(path.join(font, 'LICENSE'), path.join(out, 'fonts/LICENSE'));
+  copyFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm'), path.join(out, 'wasm/resvg.wasm'));
+}
+
 function copyWasm() {
   const from = path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist');
   mkdirSync(path.join(out, 'wasm'), { recursive: true });
@@ -84,4 +93,5 @@ if (watch) {
   writeSchema();
 }
 copyWasm();
+copyRasterizer();
 copySample();

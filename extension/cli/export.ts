@@ -6,6 +6,7 @@ import { exportOnnx } from '../export/onnx';
 import { exportParquet } from '../export/parquet';
 import { exportPytorch, type RowChoice } from '../export/pytorch/exportPytorch';
 import { exportHtml } from '../export/report/exportHtml';
+import { exportPng } from '../export/report/exportPng';
 import { exportSvg } from '../export/report/exportSvg';
 import type { Theme } from '../export/report/palette';
 import { exportSafetensors } from '../export/safetensors';
@@ -97,9 +98,10 @@ const EXPORTS: {
   tensorboard: (_run, _options, runs) => exportTensorboard(runs),
   html: (_run, _options, runs) => exportHtml(runs, VERSION),
   svg: (_run, { theme = 'light' }, runs) => exportSvg(runs, theme),
+  png: (_run, { theme = 'light' }, runs) => exportPng(runs, theme),
 };
 
-const WITH_THEME: readonly ExportFormatName[] = ['svg'];
+const WITH_THEME: readonly ExportFormatName[] = ['svg', 'png'];
 
 function tooMany(runs: readonly string[], format: ExportFormatName): string | null {
   if (runs.length === 1 || EXPORT_FORMATS[format].of === 'runs') return null;
@@ -114,6 +116,7 @@ const OF_NO_NETWORK: Partial<Record<ExportFormatName, string>> = {
   tensorboard: 'tensorboard shows the measures of the whole run',
   html: 'a report shows the whole run',
   svg: 'pictures show the whole run',
+  png: 'pictures show the whole run',
   pytorch: 'the script trains the network anew',
 };
 

@@ -161,9 +161,9 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument('<run...>', 'run folder; for html, svg, csv, parquet and tensorboard also several, or a folder of runs')
+    .argument('<run...>', 'run folder; for html, svg, png, csv, parquet and tensorboard also several, or a folder of runs')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMAT_NAMES).makeOptionMandatory())
-    .requiredOption('-o, --output <file>', 'file to write; for tensorboard and svg a folder')
+    .requiredOption('-o, --output <file>', 'file to write; for tensorboard, svg and png a folder')
     .addOption(
       new Option(
         '--snapshot <which>',
@@ -176,7 +176,7 @@ async function main(argv: readonly string[]): Promise<number> {
         'of pytorch: read the files of the experiment (default), or a copy of the rows, written beside the script',
       ).choices(ROW_CHOICES),
     )
-    .addOption(new Option('--theme <theme>', 'of svg: the colors, light (default) or dark').choices(THEMES))
+    .addOption(new Option('--theme <theme>', 'of svg and png: the colors, light (default) or dark').choices(THEMES))
     .action(async (runs: string[], options: ExportCommandOptions) => {
       exitCode = await exportCommand(runs, options);
     });

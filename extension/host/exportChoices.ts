@@ -61,6 +61,12 @@ export function formatWords(format: ExportFormatName): { label: string; descript
         description: '*.svg',
         detail: l10n.t('Histograms, their history and curves, a file each.'),
       };
+    case 'png':
+      return {
+        label: l10n.t('PNG pictures'),
+        description: '*.png',
+        detail: l10n.t('The same as images of pixels.'),
+      };
     case 'csv':
       return {
         label: l10n.t('Measures as CSV'),

@@ -14,6 +14,7 @@ const FORMATS = {
   pytorch: { output: { file: 'py' }, of: 'run' },
   html: { output: { file: 'html' }, of: 'runs' },
   svg: { output: 'folder', of: 'runs' },
+  png: { output: 'folder', of: 'runs' },
   csv: { output: { file: 'csv' }, of: 'runs' },
   parquet: { output: { file: 'parquet' }, of: 'runs' },
   tensorboard: { output: 'folder', of: 'runs' },

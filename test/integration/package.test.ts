@@ -25,6 +25,7 @@ const ALLOWED = [
   /^extension\/dist\/orthant\.schema\.json$/,
   /^extension\/dist\/sample\/(weather\.orthant\.json|seattle-weather\.csv|README\.md)$/,
   /^extension\/dist\/wasm\/[\w-]+\.wasm$/,
+  /^extension\/dist\/fonts\/(DejaVuSans\.ttf|LICENSE)$/,
   /^extension\/dist\/webview\/panel\.(js|css)$/,
   /^extension\/dist\/node_modules\/@duckdb\/node-bindings\/(package\.json|LICENSE|duckdb\.js)$/,
   new RegExp(

@@ -37,6 +37,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/tfjs-node': ['engines'],
   'onnxruntime-node': ['engines'],
   protobufjs: ['engines', 'export'],
+  '@resvg/resvg-wasm': ['export'],
   '@tensorflow/tfjs-backend-wasm': ['engines'],
   '@clack/prompts': ['cli'],
   'cli-progress': ['cli'],

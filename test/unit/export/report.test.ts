@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exportHtml } from '../../../extension/export/report/exportHtml';
+import { exportPng } from '../../../extension/export/report/exportPng';
 import { exportSvg } from '../../../extension/export/report/exportSvg';
 import { html } from '../../../extension/export/report/html';
 import { PALETTES } from '../../../extension/export/report/palette';
+import { decodePng } from './png';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures/runs');
 const folder = mkdtempSync(path.join(tmpdir(), 'orthant-report-'));
@@ -99,6 +101,46 @@ describe('A report', () => {
     expect(html`<b title="${name}">${name}</b>`.html).toBe(
       '<b title="&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;</b>',
     );
+  });
+});
+
+describe('Pictures as PNG', () => {
+  async function pictures(theme: 'light' | 'dark'): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for await (const { path: file, content } of (await exportPng([PENALTY, AUGMENTED], theme)).files()) {
+      found.set(file, content);
+    }
+    return found;
+  }
+
+  test.for(['light', 'dark'] as const)(
+    'are those of SVG with two pixels for one, in the colors of %s',
+    async (theme) => {
+      const pngs = await pictures(theme);
+      const palette = PALETTES[theme];
+      for await (const { path: file, content } of (await exportSvg([PENALTY, AUGMENTED], theme)).files()) {
+        const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(new TextDecoder().decode(content))!;
+        const pixels = decodePng(pngs.get(file.replace(/svg$/, 'png'))!);
+        expect([pixels.width, pixels.height], file).toEqual([2 * Number(width), 2 * Number(height)]);
+        expect(pixels.at(0, 0), file).toBe(palette.background);
+      }
+    },
+  );
+
+  test('show bars in their color, what is outside hatched, and words', async () => {
+    const pixels = decodePng((await pictures('light')).get('penalty-precipitation-train.png')!);
+    const counts = new Map<string, number>();
+    for (let y = 0; y < pixels.height; y++) {
+      for (let x = 0; x < pixels.width; x++) counts.set(pixels.at(x, y), (counts.get(pixels.at(x, y)) ?? 0) + 1);
+    }
+    const { inside, outside } = PALETTES.light;
+    expect(counts.get(inside)).toBeGreaterThan(1000);
+    // The stripes; between them the same color shines through.
+    expect(counts.get(outside)).toBeGreaterThan(10);
+    // Words above the frame: without the font, the ground alone.
+    const words = new Set<string>();
+    for (let x = 0; x < 200; x++) for (let y = 0; y < 30; y++) words.add(pixels.at(x, y));
+    expect(words.size).toBeGreaterThan(10);
   });
 });
 
