@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { RelativePattern, Uri, workspace } from 'vscode';
 import { RUN_FILES } from '../protocol/runFiles';
+import { isLive } from '../protocol/runState';
 import { Disposables } from './emitter';
 import type { RunFolders } from './runFolders';
 import type { RunStore } from './runStore';
@@ -40,8 +41,9 @@ export class RunWatcher {
     const changed = (uri: Uri): void => {
       const run = this.store.byFolder(uri.fsPath) ?? this.store.byFolder(path.dirname(uri.fsPath));
       const isNotes = path.basename(uri.fsPath) === RUN_FILES.notes;
-      // What this window trains it hears over the channel; what others train it looks at from time to time.
-      if ((run?.isOwned && !isNotes) || (run !== undefined && path.basename(uri.fsPath) === RUN_FILES.events)) return;
+      const isFollowed = run !== undefined && run.isOwned && isLive(run.state.status);
+      // Of a run that has ended the events change when it is resumed, which changes `run.json` too.
+      if ((isFollowed && !isNotes) || (run !== undefined && path.basename(uri.fsPath) === RUN_FILES.events)) return;
       this.#stale.add(runsFolder);
       this.#timer ??= setTimeout(() => this.#list(), LIST_DELAY_MS);
     };
