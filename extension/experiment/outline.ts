@@ -22,6 +22,15 @@ export interface ExperimentOutline {
   variants: VariantOutline[];
 }
 
+/** The word `"sweep"`; `null` where there is none. */
+export function sweepRange(text: string): Range | null {
+  const root = parseJsonText(text);
+  const sweep = root === undefined ? undefined : nodeAt(root, ['sweep']);
+  if (sweep === undefined) return null;
+  const key = sweep.parent!.children![0]!;
+  return positionsOf(text).rangeOf(key.offset, key.length);
+}
+
 export function outlineExperiment(text: string): ExperimentOutline {
   const root = parseJsonText(text);
   const variants = root === undefined ? undefined : nodeAt(root, ['variants']);

@@ -51,6 +51,7 @@ export class ArrangeCommands {
   async groupRuns(): Promise<void> {
     const words: Record<Grouping, string> = {
       experiment: l10n.t('Experiment'),
+      sweep: l10n.t('Sweep'),
       method: l10n.t('Method'),
       day: l10n.t('Day'),
       none: l10n.t('No groups'),

@@ -26,12 +26,14 @@ import { lensTitles } from './lensTitles';
 import type { RunFolders } from './runFolders';
 import type { RunStore } from './runStore';
 import { areLensesShown, runsFolderFor } from './settings';
+import type { Sweeps } from './sweeps';
 
 export interface ExperimentClientOptions {
   /** Path of the server's bundle. */
   module: string;
   store: RunStore;
   folders: RunFolders;
+  sweeps: Sweeps;
   translations: Record<string, string> | null;
   log: LogOutputChannel;
 }
@@ -116,13 +118,17 @@ export class ExperimentClient {
   }
 
   #titled(document: TextDocument, places: readonly CodeLens[]): CodeLens[] {
-    const { store, folders } = this.options;
+    const { store, folders, sweeps } = this.options;
     const experiment = document.uri.fsPath;
     // Earlier runs are read the first time; the store then says that its list changed.
     void folders.know(experiment, runsFolderFor(document.uri));
     const runs = {
       uri: document.uri.toString(),
       latest: (variant: string) => store.latest(experiment, variant),
+      sweep: () => {
+        const sweep = sweeps.latest(experiment);
+        return sweep === undefined ? null : { sweep, progress: sweeps.progress(sweep) };
+      },
       now: Date.now(),
     };
     return places.flatMap((place) => {

@@ -13,6 +13,7 @@ import { lensStage } from './lensTitles';
 import type { RunFolders } from './runFolders';
 import type { RunChange, RunStore } from './runStore';
 import { SECTION } from './settings';
+import type { Sweeps } from './sweeps';
 import { Throttle } from './throttle';
 
 const LENS_INTERVAL_MS = 250;
@@ -24,6 +25,7 @@ export interface LanguageFeaturesOptions {
   module: string;
   store: RunStore;
   folders: RunFolders;
+  sweeps: Sweeps;
   translations: Record<string, string> | null;
   log: LogOutputChannel;
 }
@@ -42,6 +44,7 @@ export class LanguageFeatures {
     for (const document of workspace.textDocuments) this.#startFor(document);
     this.#owned.own(workspace.onDidOpenTextDocument((document) => this.#startFor(document)));
     this.#owned.own(options.store.onDidChange((change) => this.#follow(change)));
+    this.#owned.own(options.sweeps.onDidChange(() => this.#refreshSoon.request()));
     this.#owned.own(
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(SECTION)) this.#refreshSoon.request();
@@ -99,9 +102,9 @@ export class LanguageFeatures {
 
   async #start(): Promise<void> {
     const { ExperimentClient } = await import('./experimentClient');
-    const { module, store, folders, translations } = this.options;
+    const { module, store, folders, sweeps, translations } = this.options;
     this.#log ??= this.#owned.own(window.createOutputChannel(l10n.t('Orthant Language Server'), { log: true }));
-    this.#client = new ExperimentClient({ module, store, folders, translations, log: this.#log });
+    this.#client = new ExperimentClient({ module, store, folders, sweeps, translations, log: this.#log });
     await this.#client.start();
   }
 

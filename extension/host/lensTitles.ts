@@ -5,8 +5,11 @@
 import { t } from '@vscode/l10n';
 import type { LensSubject } from '../protocol/languageMessages';
 import { isLive, progressShare } from '../protocol/runState';
+import { isSweepLive, type SweepProgress } from '../protocol/sweepState';
 import type { Run } from './runStore';
 import { figuresText, progressText, runAge, statusLook } from './runText';
+import type { Sweep } from './sweeps';
+import { sweepDescription } from './sweepText';
 
 export interface LensTitle {
   title: string;
@@ -20,13 +23,20 @@ export interface LensRuns {
   /** As a string: arguments of a lens must survive the way through the editor. */
   uri: string;
   latest(variant: string): Run | undefined;
+  /** The latest sweep of the file, and how far it is. */
+  sweep(): { sweep: Sweep; progress: SweepProgress } | null;
   now: number;
 }
 
 export function lensTitles(subject: LensSubject, runs: LensRuns): LensTitle[] {
-  return subject.kind === 'experiment'
-    ? experimentLenses(subject.variants, runs)
-    : variantLenses(subject.variant, runs);
+  switch (subject.kind) {
+    case 'experiment':
+      return experimentLenses(subject.variants, runs);
+    case 'variant':
+      return variantLenses(subject.variant, runs);
+    case 'sweep':
+      return sweepLenses(subject.runs, runs);
+  }
 }
 
 function experimentLenses(variants: readonly string[], { uri, latest }: LensRuns): LensTitle[] {
@@ -66,6 +76,45 @@ function variantLenses(variant: string, { uri, latest, now }: LensRuns): LensTit
     { ...open, title },
     { ...stop, arguments: [run.key] },
   ];
+}
+
+/** `runs` is how many the sweep has as it stands there; `null` while the file is wrong. */
+function sweepLenses(runs: number | null, { uri, sweep, now }: LensRuns): LensTitle[] {
+  const count = runs === null ? '' : runs === 1 ? t('1 run') : t('{0} runs', runs);
+  const begin: LensTitle = {
+    title: `$(run-all) ${count === '' ? t('Run sweep') : t('Run sweep: {0}', count)}`,
+    tooltip: t('Train every combination of these values, several at a time'),
+    command: 'orthant.runSweep',
+    arguments: [uri],
+  };
+  const latest = sweep();
+  if (latest === null) return [begin];
+  const { id, status } = latest.sweep;
+  const words = sweepDescription(latest.sweep, latest.progress, now);
+  const show: LensTitle = {
+    title: isSweepLive(status) ? `$(${statusLook(status).icon}) ${words}` : t('last: {0}', words),
+    tooltip: t('Compare the runs of this sweep'),
+    command: 'orthant.compareSweep',
+    arguments: [id],
+  };
+  const asking = (title: string, tooltip: string, command: string): LensTitle => {
+    return { title, tooltip, command: `orthant.${command}`, arguments: [id] };
+  };
+  const stop = asking(`$(debug-stop) ${t('Stop')}`, t('Stop this sweep; finished runs stay'), 'stopSweep');
+  const pause = asking(`$(debug-pause) ${t('Pause')}`, t('Pause this sweep'), 'pauseSweep');
+  const resume = asking(`$(debug-continue) ${t('Resume')}`, t('Train the runs that are missing'), 'resumeSweep');
+  switch (status) {
+    case 'running':
+      return [show, pause, stop];
+    case 'paused':
+      return [show, resume, stop];
+    case 'stopping':
+      return [show];
+    case 'finished':
+      return [begin, show];
+    default:
+      return [begin, show, resume];
+  }
 }
 
 function resultTitle(run: Run, now: number): string {

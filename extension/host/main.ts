@@ -31,9 +31,12 @@ import { RunWatcher } from './runWatcher';
 import { SampleCommands } from './sampleCommands';
 import { maximumParallelRuns, onWindowClose } from './settings';
 import { StatusBar } from './statusBar';
+import { SweepCommands } from './sweepCommands';
+import { SweepNotices } from './sweepNotices';
+import { Sweeps } from './sweeps';
 import { TrainCommands } from './trainCommands';
 import { Trainings } from './trainings';
-import { showLiveRuns, showTrust } from './viewStates';
+import { showLiveRuns, showLiveSweeps, showTrust } from './viewStates';
 import { WaitingTrainings } from './waitingTrainings';
 
 /** What the keybindings of package.json pass in place of nodes: those that are selected in the Runs tree. */
@@ -74,6 +77,7 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   own(new RunWatcher(store, folders));
+  const sweeps = own(new Sweeps(store, folders));
 
   const panels = new RunPanels({ extensionUri: context.extensionUri, store, folders, log });
   own(window.registerWebviewPanelSerializer(PANEL_TYPE, panels));
@@ -81,18 +85,30 @@ export function activate(context: ExtensionContext): void {
   const experimentsView = own(new ExperimentsView(files, store, folders));
   const experimentsTree = own(window.createTreeView('orthant.experiments', { treeDataProvider: experimentsView }));
   const arrangement = own(new RememberedArrangement(context.workspaceState));
-  const runsView = own(new RunsView(files, store, folders, arrangement));
+  const runsView = own(new RunsView(files, store, folders, arrangement, sweeps));
   const runsTree = own(window.createTreeView('orthant.runs', { treeDataProvider: runsView, canSelectMany: true }));
   own(showTrust(experimentsTree));
   own(showLiveRuns(store, runsTree));
   own(showFilter(arrangement, runsView, runsTree));
   own(new StatusBar(store));
   own(new Notices(trainings, store));
+  own(new SweepNotices(sweeps));
+  own(showLiveSweeps(sweeps));
 
-  languageFeatures = new LanguageFeatures({ module: dist('server.js'), store, folders, translations, log });
+  languageFeatures = new LanguageFeatures({ module: dist('server.js'), store, folders, sweeps, translations, log });
 
   const train = new TrainCommands({ files, store, folders, trainings, panels });
   const run = new RunCommands({ files, store, folders, trainings, panels });
+  const sweep = new SweepCommands({
+    files,
+    store,
+    folders,
+    trainings,
+    panels,
+    sweeps,
+    module: dist('sweep.js'),
+    log: trainerLog,
+  });
   const arrange = new ArrangeCommands(arrangement, runsView);
   const note = new NoteCommands({ files, store, folders });
   deletedRuns = own(new DeletedRuns(store));
@@ -118,6 +134,11 @@ export function activate(context: ExtensionContext): void {
   register('trainPenalty', (target) => train.trainMethod('penalty', target));
   register('trainLagrangian', (target) => train.trainMethod('lagrangian', target));
   register('trainAll', (target) => train.trainAll(target));
+  register('runSweep', (target) => sweep.runSweep(target));
+  register('stopSweep', (target) => sweep.stopSweep(target));
+  register('pauseSweep', (target) => sweep.pauseSweep(target));
+  register('resumeSweep', (target) => sweep.resumeSweep(target));
+  register('compareSweep', (target) => sweep.compareSweep(target));
   register('stop', (target, selected) => run.stop(target, selected));
   register('pause', (target, selected) => run.pause(target, selected));
   register('resume', (target, selected) => run.resume(target, selected));

@@ -2,7 +2,7 @@
 import { runFilter } from './runFilter';
 import { headlineFigures, type Run, runName } from './runStore';
 
-export const GROUPINGS = ['experiment', 'method', 'day', 'none'] as const;
+export const GROUPINGS = ['experiment', 'sweep', 'method', 'day', 'none'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** By the figures a list shows: of the held-out rows where there are any. */
@@ -19,7 +19,7 @@ export interface Arrangement {
 export const FIRST_ARRANGEMENT: Arrangement = { grouping: 'experiment', sort: 'newest', filter: '' };
 
 export interface RunGroup {
-  /** What its runs have in common: path of the experiment, name of the method, `2026-11-21`, or nothing. */
+  /** What its runs have in common: path of the experiment, id of the sweep, name of the method, `2026-11-21`, or nothing. */
   readonly key: string;
   readonly runs: readonly Run[];
 }
@@ -41,6 +41,8 @@ export function groupKey(run: Run, grouping: Grouping): string {
   switch (grouping) {
     case 'experiment':
       return run.state.experiment;
+    case 'sweep':
+      return run.sweep?.id ?? '';
     case 'method':
       return run.method ?? '';
     case 'day':

@@ -3,11 +3,12 @@
  *
  *     penalty -lost note:"second try" loss<0.5 outside<=1% starred
  *
- * A word is looked for in the title, variant, method, experiment, id and note; a status or verdict matches from its
+ * A word is looked for in the title, variant, method, experiment, id, note and what a sweep sets; a status or verdict matches from its
  * beginning, so that "feasible" is not "infeasible". `field:word` looks in one of them, `-` turns a word around, quotes
  * keep several together. Whatever isn't of this form is looked for as it stands: no text is an error.
  */
 import path from 'node:path';
+import { assignmentWords } from '../protocol/sweepFiles';
 import { headlineFigures, type Run } from './runStore';
 import { statusLook } from './runText';
 
@@ -23,6 +24,7 @@ const TEXTS: Readonly<Record<string, Words>> = {
   experiment: ({ state }) => [path.basename(state.experiment, '.orthant.json')],
   run: ({ state }) => [state.run],
   note: ({ notes }) => [notes.note],
+  sweep: ({ sweep }) => (sweep === undefined ? [] : [sweep.id, assignmentWords(sweep.assignments, { withSeed: true })]),
 };
 
 /** Matched from the beginning; a status by its name in files and by the word that the view shows. */

@@ -9,6 +9,8 @@ import type { Run, RunChange, RunStore } from './runStore';
 import { groupItem, moreItem, otherItem, othersItem, runItem } from './runsViewItems';
 import { runTooltip } from './runText';
 import { runsFolderFor } from './settings';
+import type { Sweeps } from './sweeps';
+import { type SweepLook, sweepLook } from './sweepText';
 import { Throttle } from './throttle';
 
 export interface GroupNode {
@@ -71,9 +73,11 @@ export class RunsView implements TreeDataProvider<RunTreeNode> {
     private readonly store: RunStore,
     private readonly folders: RunFolders,
     private readonly arrangement: RememberedArrangement,
+    private readonly sweeps: Sweeps,
   ) {
     this.#owned.own(store.onDidChange((change) => this.#follow(change)));
     this.#owned.own(folders.onDidChangeOthers(() => this.#changeAll()));
+    this.#owned.own(sweeps.onDidChange(() => this.#changeAll()));
     this.#owned.own(
       arrangement.onDidChange(() => {
         this.#pages.clear();
@@ -93,7 +97,7 @@ export class RunsView implements TreeDataProvider<RunTreeNode> {
   getTreeItem(node: RunTreeNode): TreeItem {
     switch (node.kind) {
       case 'group':
-        return groupItem(node, this.#runsIn(node).length);
+        return groupItem(node, this.#runsIn(node).length, this.#lookOf(node));
       case 'run':
         return runItem(node, this.store.get(node.key), this.arrangement.current.grouping);
       case 'more':
@@ -103,6 +107,13 @@ export class RunsView implements TreeDataProvider<RunTreeNode> {
       case 'other':
         return otherItem(node, this.folders.others().find((other) => other.path === node.path)?.kind ?? 'foreign');
     }
+  }
+
+  /** How the sweep of a group stands; `null` for groups of anything else. */
+  #lookOf({ grouping, key }: GroupNode): SweepLook | null {
+    const sweep = grouping === 'sweep' ? this.sweeps.get(key) : undefined;
+    if (sweep === undefined) return null;
+    return sweepLook(sweep, this.sweeps.progress(sweep), Date.now());
   }
 
   resolveTreeItem(item: TreeItem, node: RunTreeNode): TreeItem {
@@ -183,7 +194,8 @@ export class RunsView implements TreeDataProvider<RunTreeNode> {
   #follow(change: RunChange): void {
     const { grouping, sort, filter } = this.arrangement.current;
     // Figures of a live run change all the time: it takes its place with its status. Its method comes with its start.
-    const isMovedByStatus = grouping === 'method' || filter !== '' || sort === 'loss' || sort === 'outside';
+    const isMovedByStatus =
+      grouping === 'method' || grouping === 'sweep' || filter !== '' || sort === 'loss' || sort === 'outside';
     if (change.kind === 'list' || change.kind === 'notes' || (change.kind === 'status' && isMovedByStatus)) {
       this.#changeAll();
     } else {

@@ -7,6 +7,7 @@ import { dayOf, type Grouping } from './runArrangement';
 import { type Run, runName } from './runStore';
 import type { GroupNode, MoreNode, OtherNode, RunNode } from './runsView';
 import { runContext, runDescription, runSpoken, statusLook } from './runText';
+import type { SweepLook } from './sweepText';
 
 export function runItem(node: RunNode, run: Run | undefined, grouping: Grouping): TreeItem {
   if (run === undefined) return new TreeItem(path.basename(node.key));
@@ -22,7 +23,9 @@ export function runItem(node: RunNode, run: Run | undefined, grouping: Grouping)
   return item;
 }
 
-export function groupItem(node: GroupNode, nRuns: number): TreeItem {
+/** `sweep` is how the sweep stands that the group is about. */
+export function groupItem(node: GroupNode, nRuns: number, sweep: SweepLook | null): TreeItem {
+  if (sweep !== null) return sweepItem(node, sweep);
   const { label, description, spoken, icon } = groupLook(node);
   const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
   item.id = node.grouping === 'experiment' ? node.key : `${node.grouping} ${node.key}`;
@@ -31,6 +34,17 @@ export function groupItem(node: GroupNode, nRuns: number): TreeItem {
   item.iconPath = new ThemeIcon(icon);
   item.tooltip = node.grouping === 'experiment' ? node.key : label;
   item.accessibilityInformation = { label: spoken };
+  return item;
+}
+
+function sweepItem(node: GroupNode, { label, description, icon, color, context }: SweepLook): TreeItem {
+  const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
+  item.id = `${node.grouping} ${node.key}`;
+  item.description = description;
+  item.contextValue = context;
+  item.iconPath = new ThemeIcon(icon, color === null ? undefined : new ThemeColor(color));
+  item.tooltip = node.key;
+  item.accessibilityInformation = { label: l10n.t('sweep of {0}, {1}', label, description) };
   return item;
 }
 
@@ -80,6 +94,12 @@ function groupLook({ grouping, key }: GroupNode): GroupLook {
         spoken: l10n.t('runs of the experiment {0}', path.basename(key)),
         icon: 'notebook',
       };
+    }
+    case 'sweep': {
+      // The sweeps themselves look like `sweepItem`; one whose folder is gone is known by its id alone.
+      const label = key === '' ? l10n.t('Single runs') : key;
+      const spoken = key === '' ? l10n.t('runs of no sweep') : l10n.t('runs of the sweep {0}', key);
+      return { label, description: '', spoken, icon: key === '' ? 'list-flat' : 'layers' };
     }
     case 'method': {
       const label = key === '' ? l10n.t('no method yet') : key;

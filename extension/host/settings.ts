@@ -25,6 +25,12 @@ export function maximumParallelRuns(): number {
   return parallelRuns(setting, availableParallelism());
 }
 
+/** Trainers of a sweep at a time; `null` leaves it to the machine. */
+export function sweepJobs(): number | null {
+  const setting = workspace.getConfiguration(SECTION).get<number>('maximumParallelRuns', 0);
+  return setting >= 1 ? Math.floor(setting) : null;
+}
+
 export function areLensesShown(experiment: Uri): boolean {
   return workspace.getConfiguration(SECTION, experiment).get<boolean>('codeLens.enabled', true);
 }

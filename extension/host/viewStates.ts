@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { commands, type Disposable, type TreeView, workspace } from 'vscode';
 import type { Disposable as Owned } from './emitter';
 import type { RunStore } from './runStore';
+import type { Sweeps } from './sweeps';
 
 /** The number on the sidebar's icon, and the contexts that menus ask for. */
 export function showLiveRuns(store: RunStore, view: TreeView<unknown>): Owned {
@@ -26,6 +27,18 @@ export function showLiveRuns(store: RunStore, view: TreeView<unknown>): Owned {
     void commands.executeCommand('setContext', 'orthant.pausedRuns', counts.paused);
     void commands.executeCommand('setContext', 'orthant.knownRuns', counts.all);
   });
+}
+
+/** The contexts that the palette asks for. */
+export function showLiveSweeps(sweeps: Sweeps): Owned {
+  const show = (): void => {
+    const live = sweeps.live();
+    const running = live.filter(({ status }) => status === 'running').length;
+    void commands.executeCommand('setContext', 'orthant.liveSweeps', live.length);
+    void commands.executeCommand('setContext', 'orthant.runningSweeps', running);
+    void commands.executeCommand('setContext', 'orthant.knownSweeps', sweeps.all().length);
+  };
+  return sweeps.onDidChange(show);
 }
 
 /** The welcome text says it in an empty view, this line in one that isn't. */

@@ -27,7 +27,7 @@ import { parseExperiment } from '../experiment/parse';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
 import type { DataDescription } from '../protocol/languageMessages';
-import type { Position, Problem, Range } from '../protocol/problems';
+import { hasErrors, type Position, type Problem, type Range } from '../protocol/problems';
 import { isRecordedCopy } from '../runs/recordedCopy';
 import { inspectExperiment } from '../weights/inspectExperiment';
 import { codeActionsAt } from './codeActions';
@@ -38,7 +38,7 @@ import { definitionsAt, linksOf } from './definition';
 import type { ExperimentText } from './document';
 import { foldingOf } from './folding';
 import { hoverAt } from './hover/hover';
-import { type LensPlace, lensPlaces, steadyOutline } from './lenses';
+import { type LensPlace, lensPlaces, steadyOutline, sweepLenses } from './lenses';
 import { symbolsOf } from './symbols';
 
 /** Said by the editor's JSON support already. */
@@ -114,10 +114,11 @@ export function createLanguageService(options: LanguageServiceOptions): Language
 
     lenses(document) {
       if (isRecordedCopy(document.path)) return [];
-      const isWhole = !parseExperiment(document.text).problems.some(({ code }) => code === 'experiment.syntax');
+      const { experiment, problems } = parseExperiment(document.text);
+      const isWhole = !problems.some(({ code }) => code === 'experiment.syntax');
       const outline = steadyOutline(document.text, isWhole, outlines.get(document.uri) ?? null);
       outlines.set(document.uri, outline);
-      return lensPlaces(outline);
+      return [...lensPlaces(outline), ...sweepLenses(document.text, hasErrors(problems) ? null : experiment)];
     },
 
     async completions(document, position, signal) {

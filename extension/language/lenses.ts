@@ -1,8 +1,10 @@
 /**
- * Where lenses stand in an experiment file: above `variants` and above each variant. What they say is the client's
+ * Where lenses stand in an experiment file: above `variants`, above each variant and above `sweep`. What they say is the client's
  * business, which alone knows the runs.
  */
-import { type ExperimentOutline, outlineExperiment } from '../experiment/outline';
+import { type ExperimentOutline, outlineExperiment, sweepRange } from '../experiment/outline';
+import type { Experiment } from '../experiment/schema';
+import { sweepSize } from '../experiment/sweep/expand';
 import type { LensSubject } from '../protocol/languageMessages';
 import type { Position, Range } from '../protocol/problems';
 
@@ -18,6 +20,14 @@ export function lensPlaces(outline: ExperimentOutline): LensPlace[] {
   });
   const names = outline.variants.map(({ name }) => name);
   return [{ range: outline.variantsRange, subject: { kind: 'experiment', variants: names } }, ...variants];
+}
+
+/** None where the file has no sweep. `experiment` is `null` where it is wrong: then nobody knows how many runs it has. */
+export function sweepLenses(text: string, experiment: Experiment | null): LensPlace[] {
+  const range = sweepRange(text);
+  if (range === null) return [];
+  const runs = experiment?.sweep === undefined ? null : sweepSize(experiment, experiment.sweep);
+  return [{ range, subject: { kind: 'sweep', runs } }];
 }
 
 /**

@@ -44,10 +44,13 @@ export type LensSubject =
   /** Above `variants`. */
   | { kind: 'experiment'; variants: string[] }
   /** Above one variant; `method` is `null` while it isn't written yet. */
-  | { kind: 'variant'; variant: string; method: string | null };
+  | { kind: 'variant'; variant: string; method: string | null }
+  /** Above `sweep`; how many runs it has, `null` while something in the file is wrong. */
+  | { kind: 'sweep'; runs: number | null };
 
 /** `null` when `data` came from elsewhere. */
 export function asLensSubject(data: unknown): LensSubject | null {
   if (typeof data !== 'object' || data === null || !('kind' in data)) return null;
-  return data.kind === 'experiment' || data.kind === 'variant' ? (data as LensSubject) : null;
+  const isKnown = data.kind === 'experiment' || data.kind === 'variant' || data.kind === 'sweep';
+  return isKnown ? (data as LensSubject) : null;
 }

@@ -30,19 +30,39 @@ export interface SweepListing {
 
 /** `null` when the folder is no sweep, or half of one. */
 export function readSweep(folder: string): SweepListing | null {
+  const file = readSweepFile(folder);
+  return file === null ? null : { folder, file, ...readSweepState(folder) };
+}
+
+/** What never changes of a sweep; `null` when the folder is none. */
+export function readSweepFile(folder: string): SweepFile | null {
   const file = readJson<SweepFile>(path.join(folder, SWEEP_FILES.sweep));
-  if (typeof file?.id !== 'string' || typeof file.text !== 'string' || !Array.isArray(file.points)) return null;
+  const isWhole =
+    typeof file?.id === 'string' &&
+    typeof file.experiment === 'string' &&
+    typeof file.text === 'string' &&
+    Array.isArray(file.points);
+  return isWhole ? file : null;
+}
+
+/** What changes while somebody trains it. */
+export function readSweepState(folder: string): Pick<SweepListing, 'status' | 'conductor' | 'failures'> {
   const conductor = readJson<ConductorFile>(path.join(folder, SWEEP_FILES.conductor));
-  return { folder, file, conductor, status: statusOf(folder, conductor), failures: readFailures(folder) };
+  return { conductor, status: statusOf(folder, conductor), failures: readFailures(folder) };
 }
 
 /** Newest first; an absent folder has none. */
 export function listSweeps(sweepsFolder: string): SweepListing[] {
-  return namesIn(sweepsFolder)
-    .filter((name) => !name.startsWith('.'))
+  return sweepFoldersIn(sweepsFolder).flatMap((folder) => readSweep(folder) ?? []);
+}
+
+/** Newest first, by their names; what else lies there is among them. */
+export function sweepFoldersIn(sweepsFolder: string): string[] {
+  const names = namesIn(sweepsFolder).filter((name) => !name.startsWith('.'));
+  return names
     .sort()
     .reverse()
-    .flatMap((name) => readSweep(path.join(sweepsFolder, name)) ?? []);
+    .map((name) => path.join(sweepsFolder, name));
 }
 
 function statusOf(folder: string, conductor: ConductorFile | null): SweepStatus {

@@ -81,6 +81,9 @@ async function resume(request: ConductorRequest & { type: 'resume' }): Promise<B
   return null;
 }
 
+// The window that would read it may be gone; the log of the sweep has it.
+process.stderr.on('error', () => {});
+
 if (process.argv[2] === 'worker') {
   void import('./worker');
 } else {

@@ -65,7 +65,14 @@ function features(onDidChange: (listener: (change: unknown) => void) => void = (
       return { dispose() {} };
     },
   };
-  const options = { module: 'server.js', store, folders: {}, translations: null, log };
+  const options = {
+    module: 'server.js',
+    store,
+    sweeps: { onDidChange: () => ({ dispose: () => {} }) },
+    folders: {},
+    translations: null,
+    log,
+  };
   return new LanguageFeatures(options as unknown as ConstructorParameters<typeof LanguageFeatures>[0]);
 }
 
