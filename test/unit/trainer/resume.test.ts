@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { TrainingEvent } from '../../../extension/protocol/events';
 import { RUN_FILES, type RunFile } from '../../../extension/protocol/runFiles';
 import { listRun, readRun } from '../../../extension/runs/readRuns';
@@ -124,8 +124,12 @@ function expectSameWeights(run: string, whole: string): void {
   expect(bytesOf(run, RUN_FILES.model).equals(bytesOf(whole, RUN_FILES.model))).toBe(true);
 }
 
-/** Stops after so many steps: through the session, which a person can't aim at. */
-async function trainUntil(each: Case, step: number): Promise<string> {
+/** Does `at` before the step that is counted by it, one step a call: through the session, as a person can't aim so well. */
+async function trainWith(
+  each: Case,
+  at: (step: number, control: TrainingControl) => void,
+  measureEveryEpochs = 1,
+): Promise<string> {
   const control = new TrainingControl();
   const variant = await prepared(each);
   let steps = 0;
@@ -137,11 +141,11 @@ async function trainUntil(each: Case, step: number): Promise<string> {
       const session = await variant.engine.createSession(...given);
       return {
         ...session,
-        // One step a call before the stop, several after it: how steps are joined changes no bit.
+        // Resumed, several go into one: how steps are joined changes no bit.
         stepsPerCall: 1,
         train: async (batches) => {
           steps += batches.counts.length;
-          if (steps === step) control.stop();
+          at(steps, control);
           return session.train(batches);
         },
       };
@@ -152,14 +156,21 @@ async function trainUntil(each: Case, step: number): Promise<string> {
     prepared: { ...variant, engine },
     runsFolder: mkdtempSync(path.join(folder, 'runs-')),
     control,
-    measureEveryEpochs: 1,
+    measureEveryEpochs,
     onCreated: (run) => {
       created = run.folder;
     },
   });
   for await (const event of events) void event;
-  expect(decodeTensors(bytesOf(created, RUN_FILES.checkpoint)).metadata.step).toBe(String(step));
   return created;
+}
+
+const stepOf = (run: string): number => Number(decodeTensors(bytesOf(run, RUN_FILES.checkpoint)).metadata.step);
+
+async function trainUntil(each: Case, step: number): Promise<string> {
+  const run = await trainWith(each, (now, control) => now === step && control.stop());
+  expect(stepOf(run)).toBe(step);
+  return run;
 }
 
 describe.each(CASES)('A run with $name', (each) => {
@@ -201,12 +212,15 @@ describe('A run that was stopped and resumed', () => {
     const { elapsedMs } = (await readRun(run)).measured.at(-1)!;
     const before = Number(decodeTensors(bytesOf(run, RUN_FILES.checkpoint)).metadata.elapsedMs);
     expect(before).toBeGreaterThanOrEqual(elapsedMs);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Somebody resumes it an hour later.
+    const now = Date.now;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000);
     await resume(run);
+    clock.mockRestore();
     const after = (await readRun(run)).measured.find(({ step }) => step === 35)!.elapsedMs;
-    // The time between counts for nothing, and that before is not lost.
+    // The hour counts for nothing, and what was before is not lost.
     expect(after).toBeGreaterThanOrEqual(before);
-    expect(after).toBeLessThan(before + 300);
+    expect(after).toBeLessThan(before + 1_800_000);
   });
 
   test('may be stopped and resumed as often as one likes', async () => {
@@ -237,6 +251,31 @@ describe('A run that was stopped and resumed', () => {
     expect([...statuses]).toEqual(['running']);
     expect((JSON.parse(bytesOf(run, RUN_FILES.run).toString()) as RunFile).pid).toBe(process.pid);
     expect(readdirSync(run).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('A run that failed', () => {
+  const each = CASES.find(({ name }) => name === 'slacks and multipliers of every row')!;
+
+  test('in a long epoch goes on from a state of that epoch, and ends with the weights of one that did not', async () => {
+    const whole = await train(each);
+    // Six seconds pass from one look at the clock to the next, so every call is worth a checkpoint.
+    let now = Date.now();
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => (now += 6000));
+    const run = await trainWith(
+      each,
+      (step) => {
+        if (step === 33) throw new Error('no space left on device');
+      },
+      EPOCHS,
+    );
+    clock.mockRestore();
+    expect(listRun(run)!.status).toBe('failed');
+    // 32 = 4 · 7 + 4
+    expect(stepOf(run)).toBe(32);
+    const events = await resume(run);
+    expect(events[0]).toMatchObject({ type: 'resumed', step: 32 });
+    expectSameWeights(run, whole);
   });
 });
 
