@@ -1,9 +1,9 @@
 /** The pictures of runs as PNG files, those that `exportSvg.ts` gives as SVG. */
 import type { ExportedFolder } from '../exported';
-import { allPictures } from './exportSvg';
+import { picturesOf } from './exportSvg';
 import { PALETTES, type Theme } from './palette';
-import { rasterizer } from './rasterize';
-import { reportPictures } from './reportPictures';
+import { pictureFile } from './pictureFile';
+import { FONT, rasterizer } from './rasterize';
 import { readReportRuns } from './reportRuns';
 
 /**
@@ -13,11 +13,12 @@ import { readReportRuns } from './reportRuns';
 export async function exportPng(folders: readonly string[], theme: Theme): Promise<ExportedFolder> {
   const { model, note } = await readReportRuns(folders);
   const rasterize = await rasterizer();
+  const palette = { ...PALETTES[theme], fontFamily: FONT };
   return {
     note: () => note,
     async *files() {
-      for (const { name, picture } of allPictures(reportPictures(model))) {
-        yield { path: `${name}.png`, content: rasterize(picture, PALETTES[theme]) };
+      for (const picture of picturesOf(model)) {
+        yield { path: `${picture.name}.png`, content: rasterize(pictureFile(picture, palette)) };
       }
     },
   };

@@ -1,7 +1,9 @@
 /** The pictures of runs as SVG files, one each: histograms, their history, curves, and loss against violation. */
-import { svgText } from '../../pictures/svgText';
+
+import type { Model } from '../../pictures/model';
 import type { ExportedFolder } from '../exported';
 import { PALETTES, type Theme } from './palette';
+import { pictureFile } from './pictureFile';
 import { type NamedPicture, reportPictures } from './reportPictures';
 import { readReportRuns } from './reportRuns';
 
@@ -11,17 +13,22 @@ import { readReportRuns } from './reportRuns';
  */
 export async function exportSvg(folders: readonly string[], theme: Theme): Promise<ExportedFolder> {
   const { model, note } = await readReportRuns(folders);
-  const pictures = allPictures(reportPictures(model));
+  const pictures = picturesOf(model);
   return {
     note: () => note,
     async *files() {
-      for (const { name, picture } of pictures) {
-        yield { path: `${name}.svg`, content: new TextEncoder().encode(svgText(picture, PALETTES[theme])) };
+      for (const picture of pictures) {
+        yield { path: `${picture.name}.svg`, content: new TextEncoder().encode(pictureFile(picture, PALETTES[theme])) };
       }
     },
   };
 }
 
-export function allPictures({ tradeOff, runs, curves }: ReturnType<typeof reportPictures>): NamedPicture[] {
-  return [...tradeOff, ...runs.flatMap(({ pictures }) => pictures), ...curves];
+/** All of them, those of one run with its name in the title. */
+export function picturesOf(model: Model): NamedPicture[] {
+  const { tradeOff, runs, curves } = reportPictures(model);
+  const ofRuns = runs.flatMap(({ run, pictures }) =>
+    pictures.map((picture) => ({ ...picture, title: `${model.labels[run]}: ${picture.title}` })),
+  );
+  return [...tradeOff, ...ofRuns, ...curves];
 }

@@ -1,5 +1,5 @@
 /**
- * A picture as PNG, drawn by resvg in WebAssembly with a font that comes along: the same pixels on every platform, with
+ * An SVG file as PNG, drawn by resvg in WebAssembly with a font that comes along: the same pixels on every platform, with
  * no browser and nothing native.
  */
 import { existsSync } from 'node:fs';
@@ -7,15 +7,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
-import type { Picture } from '../../pictures/marks';
-import { type Palette, svgText } from '../../pictures/svgText';
 
 /** Of the bundled font; a text in a script that it lacks shows boxes. */
-const FONT = 'DejaVu Sans';
+export const FONT = 'DejaVu Sans';
 /** For screens of high resolution and for paper: pixels per CSS pixel. */
 const SCALE = 2;
 
-export type Rasterize = (picture: Picture, palette: Palette) => Uint8Array;
+/** The file's font has to be `FONT`. */
+export type Rasterize = (svg: string) => Uint8Array;
 
 let font: Promise<Uint8Array> | null = null;
 
@@ -23,8 +22,7 @@ let font: Promise<Uint8Array> | null = null;
 export async function rasterizer(): Promise<Rasterize> {
   font ??= load();
   const fontBuffers = [await font];
-  return (picture, palette) => {
-    const svg = svgText(picture, { ...palette, fontFamily: FONT });
+  return (svg) => {
     const drawing = new Resvg(svg, {
       fitTo: { mode: 'zoom', value: SCALE },
       font: { fontBuffers, defaultFontFamily: FONT, sansSerifFamily: FONT, serifFamily: FONT },

@@ -118,12 +118,17 @@ describe('Pictures as PNG', () => {
     async (theme) => {
       const pngs = await pictures(theme);
       const palette = PALETTES[theme];
+      let nChecked = 0;
       for await (const { path: file, content } of (await exportSvg([PENALTY, AUGMENTED], theme)).files()) {
+        if (!/^(penalty-precipitation-train|rmse-train|trade-off-train)/.test(file)) continue;
         const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(new TextDecoder().decode(content))!;
         const pixels = decodePng(pngs.get(file.replace(/svg$/, 'png'))!);
         expect([pixels.width, pixels.height], file).toEqual([2 * Number(width), 2 * Number(height)]);
         expect(pixels.at(0, 0), file).toBe(palette.background);
+        nChecked += 1;
       }
+      // A histogram, its history, a curve, and loss against violation.
+      expect(nChecked).toBe(4);
     },
   );
 
@@ -139,7 +144,7 @@ describe('Pictures as PNG', () => {
     expect(counts.get(outside)).toBeGreaterThan(10);
     // Words above the frame: without the font, the ground alone.
     const words = new Set<string>();
-    for (let x = 0; x < 200; x++) for (let y = 0; y < 30; y++) words.add(pixels.at(x, y));
+    for (let x = 0; x < 200; x++) for (let y = 0; y < 60; y++) words.add(pixels.at(x, y));
     expect(words.size).toBeGreaterThan(10);
   });
 });
@@ -160,6 +165,14 @@ describe('Pictures as SVG', () => {
     expect(names).toContain('rmse.svg');
     expect(names).not.toContain('trade-off-train.svg');
     expect([...(await pictures('light', PENALTY, AUGMENTED)).keys()]).toContain('trade-off-validation.svg');
+  });
+
+  test('say in words of which run, target and split they are, once', async () => {
+    const found = await pictures('light', PENALTY);
+    const textsOf = (file: string) =>
+      [...found.get(file)!.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+    expect(textsOf('penalty-wind-validation.svg')).toContain('penalty: wind, validation set');
+    expect(textsOf('rmse.svg').filter((text) => text === 'RMSE')).toHaveLength(1);
   });
 
   test.for(['light', 'dark'] as const)('stand by themselves, in the colors of the theme %s', async (theme) => {
