@@ -175,7 +175,7 @@ function fillWorkspace(folder: string, { example, files = {} }: VsCodeOptions): 
   cpSync(path.resolve(root, 'examples', example), folder, {
     recursive: true,
     // The race has variants of the same names, and more of them than a sidebar shows.
-    filter: (source) => !['.orthant', 'race.orthant.json'].includes(path.basename(source)),
+    filter: (source) => !['.orthant', 'race.orthant.json', 'sweep.orthant.json'].includes(path.basename(source)),
   });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadDataset } from '../../../extension/data/loadDataset';
 import { parseExperiment } from '../../../extension/experiment/parse';
+import { expandSweep } from '../../../extension/experiment/sweep/expand';
 import { METHODS } from '../../../extension/methods/registry';
 
 const examples = path.resolve(import.meta.dirname, '../../../examples');
@@ -47,3 +48,15 @@ test.each(['weather', 'strokes'])(
     expect([...racing, ...CANT_RACE].sort()).toEqual(METHODS.map((method) => method.name).sort());
   },
 );
+
+test('The example of a sweep loads without a problem and has three baselines and nine penalties', async () => {
+  const file = path.join(examples, 'weather/sweep.orthant.json');
+  const { experiment, problems } = parseExperiment(readFileSync(file, 'utf8'));
+  expect(problems).toEqual([]);
+  const { problems: ofData } = await loadDataset(experiment!, { directory: path.dirname(file), seed: 0 });
+  expect(ofData).toEqual([]);
+  const points = expandSweep(experiment!, experiment!.sweep!, () => []);
+  const alphas = points.map(({ variant, assignments }) => `${variant} ${assignments['penalty.alpha'] ?? ''}`.trim());
+  const three = (name: string): string[] => [name, name, name];
+  expect(alphas).toEqual(['baseline', 'penalty 1', 'penalty 10', 'penalty 100'].flatMap(three));
+});
