@@ -6,6 +6,7 @@ import { formatDuration, formatNumber, formatShare, formatVerdict } from '../pro
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { listRuns } from '../runs/readRuns';
 import { EXIT } from './exit';
+import { seedTable } from './seedTable';
 import { PLAIN_TABLE } from './table';
 
 export async function runsCommand(directory: string): Promise<number> {
@@ -32,5 +33,7 @@ export async function runsCommand(directory: string): Promise<number> {
     ]);
   }
   console.log(table.toString());
+  const seeds = seedTable(listings);
+  if (seeds !== null) console.log(`\n${seeds}`);
   return EXIT.done;
 }

@@ -32,6 +32,8 @@ export interface RunListing {
   notes: RunNotes;
   /** Of a run of a sweep. */
   sweep?: SweepPlace;
+  /** As in `run.json`; absent in runs recorded before there was one. */
+  configuration?: string;
 }
 
 /** Newest first; an absent folder has no runs. */
@@ -83,6 +85,7 @@ function listingOf<Summary extends ListedSummary>(
     summary,
     notes: readNotes(folder),
     ...(sweep !== null && { sweep }),
+    ...(typeof run.configuration === 'string' && { configuration: run.configuration }),
   };
 }
 
