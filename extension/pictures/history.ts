@@ -118,12 +118,12 @@ function rasterOf(data: HistoryData, frame: Frame): Mark {
   const nRows = span.last - span.first;
   const levels = new Uint8Array(kept.length * nRows);
   for (const [column, index] of kept.entries()) {
-    for (const bin of binsOf(edges, data.counts[index]!, data.bounds)) {
-      const row = rowOf(bin.index, data);
+    for (const [bin, level] of levelsOf(data, data.counts[index]!).entries()) {
+      const row = level === 0 ? null : rowOf(bin, data);
       if (row === null) continue;
       const cell = column * nRows + row;
       // Of an open bin and the last row beside it, the fuller one shows.
-      levels[cell] = Math.max(levels[cell]!, levelOf(bin.density));
+      levels[cell] = Math.max(levels[cell]!, level);
     }
   }
   const outside = binsOf(edges, data.counts[0]!, data.bounds).slice(span.first + 1, span.last + 1);
@@ -134,6 +134,17 @@ function rasterOf(data: HistoryData, frame: Frame): Mark {
     levels,
     outside: outside.map((bin) => bin.outside),
   };
+}
+
+/** By measure: a live picture is drawn anew with each, and the others don't change. */
+const knownLevels = new WeakMap<BinCounts, Uint8Array>();
+
+function levelsOf({ edges, bounds }: HistoryData, counts: BinCounts): Uint8Array {
+  const known = knownLevels.get(counts);
+  if (known !== undefined) return known;
+  const levels = Uint8Array.from(binsOf(edges, counts, bounds), (bin) => levelOf(bin.density));
+  knownLevels.set(counts, levels);
+  return levels;
 }
 
 /** Indices of measures at least a pixel apart, counted from the newest. */

@@ -31,8 +31,10 @@ export function number(value: number | null): string {
   return typeset(formatNumber(value));
 }
 
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
 export function count(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return WHOLE.format(value);
 }
 
 export function figure(name: keyof Figures, value: number | null): string {

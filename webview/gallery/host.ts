@@ -136,6 +136,8 @@ const SCENES: Record<string, () => RunState[]> = {
   diagnosed: () => [{ ...stateOf(record('lagrangian')), diagnoses: DIAGNOSES }],
   compare: () => recorded.map((run) => stateOf(run)),
   live: () => recorded.slice(0, 1).map((run) => stateOf(run, 0)),
+  stream: () =>
+    [...recorded, ...recorded].map((run, index) => stateOf(run, 0, index < 4 ? run.variant : `${run.variant} again`)),
   eight: () =>
     [...recorded, ...recorded].map((run, index) => stateOf(run, 0, index < 4 ? run.variant : `${run.variant} again`)),
   states: () => [
@@ -178,6 +180,28 @@ function play(runs: RunState[]): void {
   }
 }
 
+/**
+ * Eight runs that measure ten times a second for as long as one looks: what the recorded runs measured, over and over, at
+ * ever later steps.
+ */
+function stream(runs: RunState[]): void {
+  const recordings = runs.map(({ variant }) => record(variant.replace(' again', '')).events);
+  let tick = 0;
+  window.setInterval(() => {
+    for (const [index, state] of runs.entries()) {
+      const events = recordings[index]!;
+      const started = events.find((event) => event.type === 'started')!;
+      const measured = events.filter((event) => event.type === 'measured');
+      const { stepsPerEpoch } = started;
+      const epoch = tick + 1;
+      const event = { ...measured[tick % measured.length]!, epoch, step: epoch * stepsPerEpoch };
+      const first = { ...started, run: state.run, variant: state.variant, epochs: 100_000 };
+      post({ type: 'events', run: state.run, events: tick === 0 ? [first, event] : [event] });
+    }
+    tick += 1;
+  }, 100);
+}
+
 function answer(message: FromPanel): void {
   if (message.type !== 'ready') {
     console.info('to the host', message);
@@ -187,6 +211,7 @@ function answer(message: FromPanel): void {
   const folders = runs.map((run) => run.folder!);
   post({ type: 'snapshot', identity: { version: 1, folders }, runs, settings: settingsOf(runs) });
   if (scene === 'live' || scene === 'eight') play(runs);
+  if (scene === 'stream') stream(runs);
 }
 
 let kept: unknown;

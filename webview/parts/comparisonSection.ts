@@ -87,7 +87,7 @@ export class ComparisonSection implements Part {
     if (model === null) return;
     this.drawnAt = performance.now();
     this.drawnFor = model.choices;
-    this.outcome.update(model);
+    this.intents.draw('outcome', () => this.outcome.update(model));
     const seeds = seedsTable(model);
     setHidden(this.seeds.element, seeds.rows.length === 0);
     if (seeds.rows.length > 0) this.seeds.update(model);
@@ -100,8 +100,8 @@ export class ComparisonSection implements Part {
     const isComparison = model.runs.length > 1 && model.runs.some((run) => run.measured.length > 0);
     setHidden(this.pictures, !isComparison);
     if (!isComparison) return;
-    this.pareto.update(paretoOf(model));
-    this.parallel.update(parallelOf(model));
+    this.intents.draw('pareto', () => this.pareto.update(paretoOf(model)));
+    this.intents.draw('parallel', () => this.parallel.update(parallelOf(model)));
   }
 
   private detail(run: string, isOn: boolean): void {

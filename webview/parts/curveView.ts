@@ -11,6 +11,7 @@ import { sliderMove } from '../dom/sliderKeys';
 import { lineSwatch } from '../dom/swatch';
 import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
+import { onVisible } from '../dom/visible';
 import { CurvePlot } from './curvePlot';
 import type { Intents } from './part';
 
@@ -32,6 +33,9 @@ export class CurveView {
   private model: Model | null = null;
   /** Index that the pointer is on; `null` shows the values of the moment. */
   private hovered: number | null = null;
+  private isVisible = true;
+  /** What is out of sight is drawn once all the same, for who prints the page. */
+  private isDrawn = false;
 
   constructor(
     id: string,
@@ -83,6 +87,10 @@ export class CurveView {
       onZoom: (zoom) => intents.choose({ zoom }),
     });
     onResize(this.room, (size) => this.plot.resize(size));
+    onVisible(this.room, (isVisible) => {
+      this.isVisible = isVisible;
+      if (isVisible && this.curves !== null) this.plot.update(this.curves, this.model!.choices.position);
+    });
     this.room.addEventListener('keydown', (event) => {
       if (this.model === null) return;
       const factor = ZOOM_KEYS[event.key];
@@ -110,7 +118,10 @@ export class CurveView {
     this.buildLegend(curves);
     this.writeValues();
     if (asTable) this.table.update(curvesTable(curves));
-    else this.plot.update(curves, model.choices.position);
+    else if (this.isVisible || !this.isDrawn) {
+      this.isDrawn = true;
+      this.plot.update(curves, model.choices.position);
+    }
   }
 
   themeChanged(): void {

@@ -106,7 +106,10 @@ export class CurvesSection implements Part {
     this.drawnFor = model.choices;
     const charts = curvesOf(model);
     this.grid.dataset.charts = String(charts.length);
-    for (const curves of charts) this.view(curves.id).update(curves, model);
+    for (const curves of charts) {
+      const view = this.view(curves.id);
+      this.intents.draw(`curves ${curves.id}`, () => view.update(curves, model));
+    }
     for (const [id, view] of this.views) setHidden(view.element, !charts.some((curves: Curves) => curves.id === id));
   }
 

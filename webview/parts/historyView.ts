@@ -14,6 +14,7 @@ import { sliderMove } from '../dom/sliderKeys';
 import { PictureElement } from '../dom/svg';
 import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
+import { onVisible } from '../dom/visible';
 import type { Intents } from './part';
 
 export interface ShownHistory {
@@ -23,6 +24,8 @@ export interface ShownHistory {
   /** Position of the newest measure of all runs; choosing it means following. */
   newest: number;
 }
+
+let nViews = 0;
 
 export class HistoryView {
   readonly element: HTMLElement;
@@ -36,6 +39,10 @@ export class HistoryView {
   private fileName = 'history';
   private hovered: number | null = null;
   private drawnFor = '';
+  private isVisible = true;
+
+  /** Unlike that of any other. */
+  private readonly name = nViews++;
 
   constructor(
     target: string,
@@ -58,6 +65,10 @@ export class HistoryView {
       this.size = size;
       this.draw();
     });
+    onVisible(this.room, (isVisible) => {
+      this.isVisible = isVisible;
+      this.draw();
+    });
     this.listen();
   }
 
@@ -69,7 +80,7 @@ export class HistoryView {
     setHidden(this.room, asTable);
     setHidden(this.table.element, !asTable);
     if (asTable) this.table.update(historyTable(history.data));
-    else this.draw();
+    else this.intents.draw(`history ${this.name}`, () => this.draw());
   }
 
   themeChanged(): void {
@@ -80,7 +91,7 @@ export class HistoryView {
 
   private draw(): void {
     const { history, size } = this;
-    if (history === null || size === null) return;
+    if (history === null || size === null || (!this.isVisible && this.drawnFor !== '')) return;
     const { data, shown } = history;
     const picture = historyPicture(data, size, shown, this.hovered);
     this.picture.draw(picture);

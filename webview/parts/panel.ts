@@ -8,6 +8,7 @@ import { SharedAxes } from '../../extension/pictures/sharedAxes';
 import { figuresTable } from '../../extension/pictures/tables/figures';
 import { Announcer } from '../dom/announcer';
 import { element, setHidden } from '../dom/element';
+import { FrameWork } from '../dom/frameWork';
 import { ComparisonSection } from './comparisonSection';
 import { CurvesSection } from './curvesSection';
 import { News } from './news';
@@ -19,6 +20,7 @@ import { Toolbar } from './toolbar';
 export class Panel {
   readonly element = element('div', { class: 'panel', test: 'panel' });
   private readonly intents: Intents;
+  private readonly work = new FrameWork();
   private readonly announcer = new Announcer();
   private readonly toolbar: Toolbar;
   private readonly runs = element('div', { class: 'runs' });
@@ -31,8 +33,12 @@ export class Panel {
   private readonly axes = new SharedAxes();
   private readonly news = new News();
 
-  constructor(intents: Omit<Intents, 'answer'>) {
-    this.intents = { ...intents, answer: (text) => this.announcer.answer(text) };
+  constructor(intents: Omit<Intents, 'answer' | 'draw'>) {
+    this.intents = {
+      ...intents,
+      answer: (text) => this.announcer.answer(text),
+      draw: (name, job) => this.work.request(name, job),
+    };
     this.toolbar = new Toolbar(this.intents);
     this.curves = new CurvesSection(this.intents);
     this.comparison = new ComparisonSection(this.intents);
@@ -64,7 +70,7 @@ export class Panel {
     if (withOutcome) this.comparison.update(model);
     if (!nothing) {
       this.curves.update(detail);
-      this.figures.update(detail);
+      this.work.request('figures', () => this.figures.update(detail));
     }
     this.announcer.announce(() => this.news.next(model));
   }
@@ -98,6 +104,8 @@ export class Panel {
       this.cards = new Map(wanted.map((id) => [id, this.cards.get(id) ?? new RunCard(id, this.intents)]));
       this.runs.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     }
-    for (const [index, run] of model.runs.entries()) this.cards.get(run.run)!.update(run, index, model, axes);
+    for (const [index, run] of model.runs.entries()) {
+      this.work.request(`run ${run.run}`, () => this.cards.get(run.run)?.update(run, index, model, axes));
+    }
   }
 }

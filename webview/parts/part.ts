@@ -15,6 +15,8 @@ export interface Intents {
   choose(change: Partial<Choices>): void;
   copyTable(table: Table): void;
   saveTable(name: string, table: Table): void;
+  /** Draws a part when there is time for it (`dom/frameWork.ts`). */
+  draw(name: string, job: () => void): void;
   /** Says something at once to a screen reader. */
   answer(text: string): void;
 }
