@@ -179,6 +179,7 @@ function listedRun(listing: RunListing, experiment: string): Run {
         folder: listing.folder,
       }),
       status: listing.status,
+      error: listing.error ?? null,
     },
     method: listing.method,
     since: Date.parse(listing.started) || 0,

@@ -34,6 +34,8 @@ export interface RunListing {
   sweep?: SweepPlace;
   /** As in `run.json`; absent in runs recorded before there was one. */
   configuration?: string;
+  /** Of a run that is lost: what is known of its process. */
+  error?: string;
 }
 
 /** Newest first; an absent folder has no runs. */
@@ -74,18 +76,20 @@ function listingOf<Summary extends ListedSummary>(
   const run = runFileOf(folder);
   if (run === null) return null;
   const sweep = asSweepPlace(run.sweep);
+  const status = summary?.status ?? statusWithoutEnd(folder, run);
   return {
     folder,
     id: run.id,
     experiment: run.experiment,
     variant: run.variant,
     method: run.method,
-    status: summary?.status ?? statusWithoutEnd(folder, run),
+    status,
     started: run.started,
     summary,
     notes: readNotes(folder),
     ...(sweep !== null && { sweep }),
     ...(typeof run.configuration === 'string' && { configuration: run.configuration }),
+    ...(status === 'lost' && { error: lostText(folder, run) }),
   };
 }
 
@@ -102,11 +106,12 @@ export async function readRun(folder: string): Promise<RunState> {
   if (state.ended !== null) return state;
   const status = statusWithoutEnd(folder, run);
   if (status !== 'lost') return state;
-  return { ...state, status, error: lostText(lastLines(logFileOf(folder, run))) };
+  return { ...state, status, error: lostText(folder, run) };
 }
 
-/** What is said of a run whose process is gone; `lines` are the last it wrote to its log. */
-function lostText(lines: readonly string[]): string {
+/** What is said of a run whose process is gone, with the last that it wrote to its log. */
+function lostText(folder: string, run: RunFile): string {
+  const lines = lastLines(logFileOf(folder, run));
   return ['The process that trained this run is gone and left no end; what it recorded is shown.', ...lines].join('\n');
 }
 

@@ -102,9 +102,9 @@ describe('run folders', () => {
     await vi.advanceTimersByTimeAsync(5000);
     expect(store.all()[0]!.state.status).toBe('running');
     onDisk.status = 'lost';
-    onDisk.listings = [listing('a', { status: 'lost' })];
+    onDisk.listings = [listing('a', { status: 'lost', error: 'gone\nits last words' })];
     await vi.advanceTimersByTimeAsync(3000);
-    expect(store.all()[0]!.state.status).toBe('lost');
+    expect(store.all()[0]!.state).toMatchObject({ status: 'lost', error: 'gone\nits last words' });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -115,10 +115,14 @@ describe('A run folder', () => {
   ] as const)('%s is lost, and says so when read', async ([, changes]) => {
     const { writer } = RunWriter.create(runsFolder, run(changes), '');
     writer.close();
-    expect((await listRuns(runsFolder))[0]!.status).toBe('lost');
+    writeFileSync(path.join(writer.folder, RUN_FILES.log), 'the heap is full\nabout to fall\n');
+    const [listed] = await listRuns(runsFolder);
+    expect(listed!.status).toBe('lost');
     const state = await readRun(writer.folder);
     expect(state.status).toBe('lost');
-    expect(state.error).toContain('is gone');
+    // With its last words, in the list as in the panel.
+    expect(state.error).toMatch(/is gone .*\nthe heap is full\nabout to fall$/);
+    expect(listed!.error).toBe(state.error);
   });
 
   test('of another host is alive by its heartbeat alone', async () => {
