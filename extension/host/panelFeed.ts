@@ -82,7 +82,7 @@ export class PanelFeed implements Disposable {
       }
       runs.push(run);
       // Reading took time: the state of a run that is being trained is taken at the moment of sending.
-      states.push(run.isOwned ? run.state : reading.value);
+      states.push(run.isInMemory ? run.state : reading.value);
     }
     this.#runs = runs;
     for (const error of errors) this.options.failed(error, runs.length === 0);
@@ -115,7 +115,7 @@ export class PanelFeed implements Disposable {
     if (!this.#isListening) return;
     if (change.kind === 'list') {
       // A listing may know an end that no event told, of a run another process trains.
-      if (this.runs().some((run) => !run.isOwned && this.#isNews(run))) void this.snapshot();
+      if (this.runs().some((run) => !run.isInMemory && this.#isNews(run))) void this.snapshot();
       return;
     }
     const { run } = change;
@@ -125,7 +125,7 @@ export class PanelFeed implements Disposable {
     } else if (change.kind === 'event') {
       this.#queue(run.state.run, change.event);
       this.#flushSoon.request();
-    } else if (!run.isOwned || this.#isNews(run)) {
+    } else if (!run.isInMemory || this.#isNews(run)) {
       void this.snapshot();
     } else {
       this.#flushSoon.flush();
@@ -170,7 +170,7 @@ function isStepBack(event: TrainingEvent): boolean {
 
 /** What only a snapshot can tell: another id, given with the folder; a status of a found run, which comes without event. */
 function identityOf(run: Run, state: RunState): string {
-  return `${state.run} ${state.folder} ${run.isOwned ? '' : state.status}`;
+  return `${state.run} ${state.folder} ${run.isInMemory ? '' : state.status}`;
 }
 
 /** The same state with at most so many measures, evenly chosen, the first and the last among them. */

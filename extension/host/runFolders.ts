@@ -76,7 +76,7 @@ export class RunFolders implements Disposable {
 
   /** The whole state: what this window trained from memory, everything else from its folder. */
   async read(run: Run): Promise<RunState> {
-    if (run.isOwned || run.state.folder === null) return run.state;
+    if (run.isInMemory || run.state.folder === null) return run.state;
     return this.#readState(run.state.folder);
   }
 
@@ -90,7 +90,7 @@ export class RunFolders implements Disposable {
     if (opened !== undefined) return opened;
     const run: Run = {
       key: folder,
-      isOwned: false,
+      isInMemory: false,
       state,
       method: state.started?.method ?? file?.method ?? null,
       since: Date.parse(file?.started ?? '') || (state.started?.time ?? 0),
@@ -170,7 +170,7 @@ function isInside(folder: string | null, runsFolder: string): boolean {
 function listedRun(listing: RunListing, experiment: string): Run {
   return {
     key: listing.folder,
-    isOwned: false,
+    isInMemory: false,
     state: {
       ...initialRunState({
         run: listing.id,

@@ -108,7 +108,7 @@ export class RunFollowers implements Disposable {
   /** Runs that were found training. One of this window gets its follower with its folder. */
   #adopt(): void {
     for (const run of this.options.store.live()) {
-      const isTraining = !run.isOwned || run.state.status === 'running';
+      const isTraining = !run.isInMemory || run.state.status === 'running';
       if (run.state.folder === null || !isTraining || this.#followers.has(run)) continue;
       this.options.log.info(`Following ${run.state.folder}, which is training.`);
       this.options.store.hold(run);

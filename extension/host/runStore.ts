@@ -12,8 +12,8 @@ import { type Disposable, Emitter } from './emitter';
 export interface Run {
   /** Names the run for as long as the window lives; an id and a folder it gets only once training begins. */
   readonly key: string;
-  /** Followed since it began or was found live: memory holds its whole state, and its folder need not be read for it. */
-  isOwned: boolean;
+  /** Followed since it began, or since it was found live: its whole state is here, and its folder need not be read for it. */
+  isInMemory: boolean;
   state: RunState;
   method: string | null;
   /** When it was asked for or started; milliseconds since the epoch, 0 when its folder doesn't tell. */
@@ -39,7 +39,7 @@ export type RunChange =
 export class RunStore implements Disposable {
   readonly #runs = new Map<string, Run>();
   /** A watcher asks for folders thousands of times when a sweep of another process ends. */
-  readonly #owned = new Set<Run>();
+  readonly #held = new Set<Run>();
   readonly #changed = new Emitter<RunChange>();
   /** Sorted once for all who ask between two changes of the list: there may be thousands. */
   #newestFirst: readonly Run[] | null = null;
@@ -63,7 +63,7 @@ export class RunStore implements Disposable {
 
   /** Of a run that was found the folder is the key; the few of this window got theirs later. */
   byFolder(folder: string): Run | undefined {
-    return this.#runs.get(folder) ?? [...this.#owned].find((run) => run.state.folder === folder);
+    return this.#runs.get(folder) ?? [...this.#held].find((run) => run.state.folder === folder);
   }
 
   /** Newest first. */
@@ -81,25 +81,25 @@ export class RunStore implements Disposable {
   add(...runs: readonly Run[]): void {
     for (const run of runs) {
       this.#runs.set(run.key, run);
-      if (run.isOwned) this.#owned.add(run);
+      if (run.isInMemory) this.#held.add(run);
     }
     if (runs.length > 0) this.#listChanged();
   }
 
   remove(...runs: readonly Run[]): void {
     const removed = runs.filter((run) => this.#runs.delete(run.key));
-    for (const run of removed) this.#owned.delete(run);
+    for (const run of removed) this.#held.delete(run);
     if (removed.length > 0) this.#listChanged();
   }
 
   /** What was found under one runs folder takes the place of what was found there before. */
   replaceFound(belongs: (run: Run) => boolean, found: readonly Run[]): void {
     const before = [...this.#runs.values()];
-    const owned = new Map(before.filter((run) => run.isOwned).map((run) => [run.state.folder, run]));
+    const held = new Map(before.filter((run) => run.isInMemory).map((run) => [run.state.folder, run]));
     // Another window may note something about a run that this one trains; all else of it is known better here.
     let hasRevived = false;
     for (const run of found) {
-      const known = owned.get(run.state.folder);
+      const known = held.get(run.state.folder);
       if (known === undefined) continue;
       this.setNotes(known, run.notes);
       // Another window resumes what this one saw the end of.
@@ -108,8 +108,8 @@ export class RunStore implements Disposable {
       hasRevived = true;
     }
     if (hasRevived) this.#listChanged();
-    const replaced = new Map(before.filter((run) => !run.isOwned && belongs(run)).map((run) => [run.key, run]));
-    const arriving = found.filter((run) => !owned.has(run.state.folder));
+    const replaced = new Map(before.filter((run) => !run.isInMemory && belongs(run)).map((run) => [run.key, run]));
+    const arriving = found.filter((run) => !held.has(run.state.folder));
     const statuses = (runs: Iterable<Run>): string =>
       [...runs]
         .map((run) => `${run.key} ${run.state.experiment} ${asListed(run)} ${JSON.stringify(run.notes)}`)
@@ -129,15 +129,15 @@ export class RunStore implements Disposable {
 
   /** From now on the events of a run that was found are followed as they come. */
   hold(run: Run): void {
-    run.isOwned = true;
-    this.#owned.add(run);
+    run.isInMemory = true;
+    this.#held.add(run);
   }
 
   /** A run that was found tells by its folder again what becomes of it. */
   release(run: Run): void {
     if (run.key !== run.state.folder) return;
-    run.isOwned = false;
-    this.#owned.delete(run);
+    run.isInMemory = false;
+    this.#held.delete(run);
   }
 
   replaceState(run: Run, state: RunState): void {

@@ -41,7 +41,7 @@ export class RunWatcher {
     const changed = (uri: Uri): void => {
       const run = this.store.byFolder(uri.fsPath) ?? this.store.byFolder(path.dirname(uri.fsPath));
       const isNotes = path.basename(uri.fsPath) === RUN_FILES.notes;
-      const isFollowed = run?.isOwned === true && isLive(run.state.status);
+      const isFollowed = run?.isInMemory === true && isLive(run.state.status);
       // Of a run that has ended the events change when it is resumed, which changes `run.json` too.
       if ((isFollowed && !isNotes) || (run !== undefined && path.basename(uri.fsPath) === RUN_FILES.events)) return;
       this.#stale.add(runsFolder);

@@ -79,7 +79,7 @@ export class Trainings implements Disposable {
     const key = `${order.experiment}#${order.variant}#${++this.#nStarted}`;
     const run: Run = {
       key,
-      isOwned: true,
+      isInMemory: true,
       state: initialRunState({ run: key, experiment: order.experiment, variant: order.variant }),
       method: null,
       // Two runs of one millisecond keep their order.

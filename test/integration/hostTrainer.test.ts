@@ -236,7 +236,7 @@ async function reopened(options: Options = {}) {
   store.add(
     ...listings.map((listing) => ({
       key: listing.folder,
-      isOwned: false,
+      isInMemory: false,
       state: {
         ...initialRunState({
           run: listing.id,

@@ -16,7 +16,7 @@ beforeEach(() => {
   store = new RunStore();
   deleted = new DeletedRuns(store);
   const folders = makeManyRuns({ runsFolder, count: 3, experiment: '/project/weather.orthant.json' });
-  runs = folders.map((folder, index) => run({ status: 'finished', isOwned: false, folder, since: index }));
+  runs = folders.map((folder, index) => run({ status: 'finished', isInMemory: false, folder, since: index }));
   store.add(...runs);
 });
 afterEach(() => rmSync(runsFolder, { recursive: true, force: true }));

@@ -105,7 +105,7 @@ function withRun(diagnoses: Diagnosis[] = [TRAP]): FixCommands {
   const store = new RunStore();
   const known = run({
     status: 'finished',
-    isOwned: false,
+    isInMemory: false,
     variant: 'slack',
     folder: '/runs/a',
     method: 'lagrangian',

@@ -46,7 +46,7 @@ describe('above a variant', () => {
   });
 
   test('a run of a terminal shows its progress and can be stopped too', () => {
-    expect(variantLenses(run({ status: 'running', isOwned: false }))).toEqual([
+    expect(variantLenses(run({ status: 'running', isInMemory: false }))).toEqual([
       '$(sync~spin) running → orthant.openRun',
       '$(debug-stop) Stop → orthant.stop',
     ]);

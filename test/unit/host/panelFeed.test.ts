@@ -128,10 +128,10 @@ describe('a panel', () => {
   });
 
   test('shows the end of a run that a terminal trained', async () => {
-    const it = run({ status: 'running', isOwned: false, folder: '/runs/a' });
+    const it = run({ status: 'running', isInMemory: false, folder: '/runs/a' });
     const { store, feed, posted } = panelOf(it, async () => store.get('/runs/a')!.state);
     await feed.snapshot();
-    const ended = run({ status: 'finished', isOwned: false, folder: '/runs/a' });
+    const ended = run({ status: 'finished', isInMemory: false, folder: '/runs/a' });
     store.replaceFound(() => true, [ended]);
     await vi.advanceTimersByTimeAsync(0);
     expect(posted.at(-1)).toMatchObject({ type: 'snapshot', runs: [{ status: 'finished' }] });
@@ -145,7 +145,7 @@ describe('a comparison', () => {
     names: readonly string[] = ['a', 'b'],
   ) {
     const runs = names.map((name) =>
-      run({ status: 'finished', isOwned: false, variant: name, folder: `/runs/${name}` }),
+      run({ status: 'finished', isInMemory: false, variant: name, folder: `/runs/${name}` }),
     );
     const store = new RunStore();
     for (const it of runs) store.add(it);

@@ -107,7 +107,7 @@ export function run(change: Partial<Run> & { status?: RunStatus; variant?: strin
   const state = initialRunState({ run: folder ?? 'r1', experiment: '/project/weather.orthant.json', variant, folder });
   return {
     key: folder ?? `key-${variant}`,
-    isOwned: true,
+    isInMemory: true,
     state: { ...state, status },
     method: 'penalty',
     since: NOW - 2 * 60_000,

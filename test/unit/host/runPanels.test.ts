@@ -55,7 +55,10 @@ const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 async function restored(names: readonly string[], readable = names) {
   const store = new RunStore();
   const runs = new Map(
-    readable.map((name) => [name, run({ status: 'finished', isOwned: false, variant: name, folder: `/runs/${name}` })]),
+    readable.map((name) => [
+      name,
+      run({ status: 'finished', isInMemory: false, variant: name, folder: `/runs/${name}` }),
+    ]),
   );
   for (const it of runs.values()) store.add(it);
   const folders = {

@@ -8,7 +8,7 @@ describe('the run store', () => {
     const store = new RunStore();
     store.add(run({ variant: 'old', since: 1 }));
     store.add(run({ variant: 'new', since: 3 }));
-    store.add(run({ variant: 'found', since: 2, isOwned: false, folder: '/runs/found' }));
+    store.add(run({ variant: 'found', since: 2, isInMemory: false, folder: '/runs/found' }));
     expect(store.all().map(({ state }) => state.variant)).toEqual(['new', 'found', 'old']);
   });
 
@@ -23,7 +23,7 @@ describe('the run store', () => {
   test('gives a run by its folder, one of its own from when it has one', () => {
     const store = new RunStore();
     const own = run({ key: 'own', status: 'starting' });
-    const found = run({ isOwned: false, folder: '/runs/found' });
+    const found = run({ isInMemory: false, folder: '/runs/found' });
     store.add(own, found);
     expect(store.byFolder('/runs/own')).toBeUndefined();
     store.update(own, { folder: '/runs/own' });
@@ -60,32 +60,32 @@ describe('the run store', () => {
     store.add(own);
     const kinds: string[] = [];
     store.onDidChange(({ kind }) => kinds.push(kind));
-    store.replaceFound(() => true, [run({ status: 'running', isOwned: false, folder: '/runs/a' })]);
+    store.replaceFound(() => true, [run({ status: 'running', isInMemory: false, folder: '/runs/a' })]);
     expect(store.all()).toEqual([own]);
     expect(own.state.status).toBe('running');
     expect(kinds).toContain('list');
     // An end that a listing doesn't know yet is one all the same.
     own.state = { ...own.state, status: 'queued' };
-    store.replaceFound(() => true, [run({ status: 'stopped', isOwned: false, folder: '/runs/a' })]);
+    store.replaceFound(() => true, [run({ status: 'stopped', isInMemory: false, folder: '/runs/a' })]);
     expect(own.state.status).toBe('queued');
   });
 
   test('holds a run that was found while it is followed, and lets its folder speak for it afterwards', () => {
     const store = new RunStore();
-    const found = run({ status: 'running', isOwned: false, folder: '/runs/a', key: '/runs/a' });
+    const found = run({ status: 'running', isInMemory: false, folder: '/runs/a', key: '/runs/a' });
     store.add(found);
     store.hold(found);
-    store.replaceFound(() => true, [run({ status: 'lost', isOwned: false, folder: '/runs/a' })]);
+    store.replaceFound(() => true, [run({ status: 'lost', isInMemory: false, folder: '/runs/a' })]);
     expect(store.all()).toEqual([found]);
     expect(found.state.status).toBe('running');
     store.release(found);
-    store.replaceFound(() => true, [run({ status: 'lost', isOwned: false, folder: '/runs/a' })]);
+    store.replaceFound(() => true, [run({ status: 'lost', isInMemory: false, folder: '/runs/a' })]);
     expect(store.all()[0]!.state.status).toBe('lost');
   });
 
   test('keeps what it read of a run whose listing says nothing new', () => {
     const store = new RunStore();
-    const found = (status: 'running' | 'lost') => run({ status, isOwned: false, folder: '/runs/a' });
+    const found = (status: 'running' | 'lost') => run({ status, isInMemory: false, folder: '/runs/a' });
     const read = found('running');
     read.state.measured.push(measured(1, 0.1));
     store.add(read);

@@ -107,7 +107,7 @@ test('menus offer what a run can do now', () => {
     'run.paused.live.stoppable.resumable.stored.unstarred',
   );
   expect(runContext(run({ status: 'stopping' }))).toBe('run.stopping.live');
-  expect(runContext(run({ status: 'running', isOwned: false }))).toBe('run.running.live.stoppable.pausable');
+  expect(runContext(run({ status: 'running', isInMemory: false }))).toBe('run.running.live.stoppable.pausable');
   for (const status of ['stopped', 'lost', 'failed'] as const) {
     expect(runContext(run({ status, folder: '/runs/a' }))).toBe(`run.${status}.ended.interrupted.stored.unstarred`);
   }
