@@ -74,7 +74,7 @@ export class RunFolders implements Disposable {
     return [...this.#experiments.keys()];
   }
 
-  /** The whole state: what this window trained from memory, everything else from its folder. */
+  /** The whole state: what is in memory from there, everything else from its folder. */
   async read(run: Run): Promise<RunState> {
     if (run.isInMemory || run.state.folder === null) return run.state;
     return this.#readState(run.state.folder);
