@@ -15,13 +15,15 @@ export class PictureElement {
   private readonly marks: SVGGElement;
   private readonly hatch = `orthant-hatch-${nHatches++}`;
 
-  /** `kind` is what a screen reader calls it. */
-  constructor(kind: string) {
+  /** `kind` is what a screen reader calls it; `null` is a picture in which nothing can be picked. */
+  constructor(kind: string | null) {
     this.marks = svgElement('g');
     this.element = svgElement(
       'svg',
-      // Arrow keys walk over the bars and the value is said: to a screen reader that is a slider.
-      { role: 'slider', tabindex: '0', 'aria-roledescription': kind, 'aria-valuemin': '0' },
+      // Arrow keys walk over what is shown and the value is said: to a screen reader that is a slider.
+      kind === null
+        ? { role: 'img' }
+        : { role: 'slider', tabindex: '0', 'aria-roledescription': kind, 'aria-valuemin': '0' },
       svgElement('defs', {}, this.pattern()),
       this.marks,
     );

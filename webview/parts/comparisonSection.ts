@@ -13,6 +13,7 @@ import {
   pointAt,
   pointWords,
 } from '../../extension/pictures/pareto';
+import { parallelTable, paretoTable } from '../../extension/pictures/tables/compared';
 import { comparisonTable } from '../../extension/pictures/tables/comparison';
 import { seedsTable } from '../../extension/pictures/tables/seeds';
 import { MOST_IN_DETAIL } from '../../extension/protocol/panel';
@@ -49,13 +50,19 @@ export class ComparisonSection implements Part {
     };
     this.pareto = new PickView<ParetoData>(
       { title: 'Loss against violation', test: 'pareto', kind: 'scatter plot' },
-      { picture: paretoPicture, at: pointAt, words: pointWords, order: paretoOrder },
+      { picture: paretoPicture, at: pointAt, words: pointWords, order: paretoOrder, table: paretoTable },
       intents,
       (data, item) => open(data.points[item]!.index),
     );
     this.parallel = new PickView<ParallelData>(
       { title: 'Settings and figures', test: 'parallel', kind: 'parallel coordinates' },
-      { picture: parallelPicture, at: lineAt, words: lineWords, order: ({ runs }) => runs.map((_, run) => run) },
+      {
+        picture: parallelPicture,
+        at: lineAt,
+        words: lineWords,
+        order: ({ runs }) => runs.map((_, run) => run),
+        table: parallelTable,
+      },
       intents,
       (data, item) => open(data.runs[item]!.index),
     );

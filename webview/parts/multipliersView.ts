@@ -5,7 +5,7 @@ import type { Model } from '../../extension/pictures/model';
 import { multiplierHistogram } from '../../extension/pictures/multipliers';
 import { multiplierRowsTable } from '../../extension/pictures/tables/rowsTable';
 import type { RowsEvent, SideMultipliers } from '../../extension/protocol/rows';
-import { element, setAttribute, setHidden, setText } from '../dom/element';
+import { element, setHidden, setText } from '../dom/element';
 import { onResize } from '../dom/size';
 import { PictureElement } from '../dom/svg';
 import type { Intents } from './part';
@@ -52,7 +52,8 @@ export class MultipliersView {
 class SideView {
   private readonly title = element('h3');
   private readonly words = element('span');
-  private readonly picture = new PictureElement('histogram');
+  /** Without a cursor of its own: the rows below are what one walks through. */
+  private readonly picture = new PictureElement(null);
   private readonly room = element('div', { class: 'picture-room' }, this.picture.element);
   private readonly list: RowsList;
   readonly element: HTMLElement;
@@ -65,9 +66,6 @@ class SideView {
     intents: Intents,
   ) {
     this.list = new RowsList(run, target, 'multiplier-rows', intents);
-    // The picture has no cursor of its own: the rows below are what one walks through.
-    setAttribute(this.picture.element, 'role', 'img');
-    setAttribute(this.picture.element, 'tabindex', null);
     this.element = element(
       'section',
       { class: 'multiplier' },

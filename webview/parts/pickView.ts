@@ -5,11 +5,13 @@
  */
 import type { Picture, Size } from '../../extension/pictures/marks';
 import { svgText } from '../../extension/pictures/svgText';
-import { iconButton } from '../dom/controls';
-import { element, setHidden, setText } from '../dom/element';
+import type { Table } from '../../extension/pictures/tables/table';
+import { type Control, iconButton } from '../dom/controls';
+import { element, setAttribute, setHidden, setText } from '../dom/element';
 import { onResize } from '../dom/size';
 import { sliderMove } from '../dom/sliderKeys';
 import { PictureElement } from '../dom/svg';
+import { TableView } from '../dom/tableView';
 import { exportPalette } from '../dom/theme';
 import type { Intents } from './part';
 
@@ -20,6 +22,8 @@ export interface Pickable<Data> {
   words(data: Data, item: number): string;
   /** Items in the order in which the keyboard walks. */
   order(data: Data): readonly number[];
+  /** The same as words and numbers. */
+  table(data: Data): Table;
 }
 
 /** From so many runs on, what is greyed lies over each other and is drawn fainter. */
@@ -34,6 +38,9 @@ export class PickView<Data> {
     attributes: { 'aria-hidden': 'true' },
   });
   private readonly room: HTMLElement;
+  private readonly table: TableView;
+  private readonly asTable: Control;
+  private isTable = false;
   private data: Data | null = null;
   private size: Size | null = null;
   private selected: number | null = null;
@@ -46,6 +53,12 @@ export class PickView<Data> {
   ) {
     this.picture = new PictureElement(kind);
     this.room = element('div', { class: 'pick-room' }, this.picture.element, this.tooltip);
+    this.table = new TableView(`${test}-table`);
+    setHidden(this.table.element, true);
+    this.asTable = iconButton(`${title} as table`, 'table', `${test}-as-table`, () => this.toggleTable());
+    const copy = iconButton(`Copy ${title.toLowerCase()} as CSV`, 'copy', `${test}-copy`, () => {
+      if (this.data !== null) intents.copyTable(this.pickable.table(this.data));
+    });
     const save = iconButton(`Save ${title.toLowerCase()} as SVG`, 'save', `${test}-save`, () => this.save(test));
     this.element = element(
       'section',
@@ -54,9 +67,10 @@ export class PickView<Data> {
         'div',
         { class: 'chart-head' },
         element('h3', { text: title }),
-        element('span', { class: 'actions' }, save.element),
+        element('span', { class: 'actions' }, this.asTable.element, save.element, copy.element),
       ),
       this.room,
+      this.table.element,
     );
     setHidden(this.tooltip, true);
     onResize(this.room, (size) => {
@@ -74,7 +88,8 @@ export class PickView<Data> {
 
   private draw(): void {
     const { data, size, selected, pickable } = this;
-    if (data === null || size === null) return;
+    if (data !== null && this.isTable) this.table.update(pickable.table(data));
+    if (data === null || size === null || this.isTable) return;
     this.picture.draw(pickable.picture(data, size, selected));
     const order = pickable.order(data);
     this.picture.element.classList.toggle('crowded', order.length > CROWDED);
@@ -135,6 +150,14 @@ export class PickView<Data> {
     const next = order[Math.max(0, Math.min(order.length - 1, from + move))]!;
     // The words stand below the picture: the eye follows the mark.
     this.select(next, { x: 0, y: (this.size?.height ?? 0) + 14 });
+  }
+
+  private toggleTable(): void {
+    this.isTable = !this.isTable;
+    setHidden(this.room, this.isTable);
+    setHidden(this.table.element, !this.isTable);
+    setAttribute(this.asTable.element, 'aria-pressed', String(this.isTable));
+    this.draw();
   }
 
   private save(name: string): void {

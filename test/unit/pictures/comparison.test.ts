@@ -5,6 +5,7 @@ import { colorOf, detailModel, INITIAL_CHOICES, modelOf, runLabels } from '../..
 import { lineAt, lineWords, parallelOf, parallelPicture } from '../../../extension/pictures/parallel';
 import { paretoOf, paretoOrder, paretoPicture, pointAt, pointWords } from '../../../extension/pictures/pareto';
 import { linearScale, logScale, scaleOf } from '../../../extension/pictures/scale';
+import { parallelTable, paretoTable } from '../../../extension/pictures/tables/compared';
 import { comparisonTable } from '../../../extension/pictures/tables/comparison';
 import { seedsTable } from '../../../extension/pictures/tables/seeds';
 import { type Compared, comparedRun, comparisonOf } from './comparedRuns';
@@ -162,4 +163,21 @@ test('runs of one variant are told apart by the settings in which they differ, e
   const settings = { a: { 'method.alpha': 1, 'training.seed': 0 }, b: { 'method.alpha': 10, 'training.seed': 0 } };
   expect(runLabels([first, second], settings)).toEqual(['penalty, alpha 1', 'penalty, alpha 10']);
   expect(runLabels([first, second], {})[0]).toMatch(/^penalty \d\d:\d\d:\d\d \(1\)$/);
+});
+
+test('behind the pictures of a comparison stand tables of the same', () => {
+  const model = comparisonOf([
+    { ...THREE[0]!, settings: { 'method.alpha': 0.5 } },
+    { ...THREE[1]!, settings: { 'method.alpha': 2 } },
+  ]);
+  const text = (rows: { text: string }[][]) => rows.map((row) => row.map((cell) => cell.text).join(' | '));
+  // The share outside is the recorded run's.
+  const outside = '3.3 %';
+  expect(text(paretoTable(paretoOf(model)).rows)).toEqual([
+    `a | 1 | 0.10 sd | ${outside} | no`,
+    `b | 1.5 | 0.20 sd | ${outside} | yes`,
+  ]);
+  const parallel = parallelTable(parallelOf(model));
+  expect(parallel.columns.map(({ label }) => label)).toEqual(['run', 'alpha', 'MSE', 'violation', 'outside', 'time']);
+  expect(text(parallel.rows)[1]).toMatch(/^b \| 2 \| 1.5 \| 0.20 sd \| 3.3 % \| [\d.]+ s$/);
 });
