@@ -50,19 +50,25 @@ export function targetOf(experiment: Pick<Experiment, 'variants'>, key: string):
 /** What may stand behind the dot. */
 export function knownFields(experiment: Pick<Experiment, 'variants'>, { variant, path }: SweepTarget): string[] {
   if (variant === null) return [...SECTIONS[path[0]!]!];
-  const method = findMethod(experiment.variants[variant]!.method);
-  return [...Object.keys(method?.fields.shape ?? {}), ...TRAINING_FIELD_NAMES];
+  return fieldsOfMethod(experiment.variants[variant]!.method);
+}
+
+function fieldsOfMethod(method: string): string[] {
+  return [...Object.keys(findMethod(method)?.fields.shape ?? {}), ...TRAINING_FIELD_NAMES];
 }
 
 /** Every key that a sweep of this experiment may have: those of its variants first. */
 export function sweepKeys(experiment: Pick<Experiment, 'variants'>): string[] {
-  const ofVariants = Object.keys(experiment.variants).flatMap((name) => {
-    const prefix = Object.hasOwn(SECTIONS, name) || name === 'variants' ? `variants.${name}` : name;
-    const target = { variant: name, field: '', path: ['variants', name] };
-    return knownFields(experiment, target).map((field) => `${prefix}.${field}`);
-  });
   const shared = Object.entries(SECTIONS).flatMap(([section, fields]) => fields.map((field) => `${section}.${field}`));
-  return [...ofVariants, ...shared];
+  return [...variantKeys(experiment.variants), ...shared];
+}
+
+/** Those of its variants; one that is called like a section is named in full. */
+export function variantKeys(variants: Readonly<Record<string, { readonly method: string }>>): string[] {
+  return Object.entries(variants).flatMap(([name, { method }]) => {
+    const prefix = Object.hasOwn(SECTIONS, name) || name === 'variants' ? `variants.${name}` : name;
+    return fieldsOfMethod(method).map((field) => `${prefix}.${field}`);
+  });
 }
 
 /** The variants that a sweep trains, in the file's order: those asked for, else those that a key names, else all. */

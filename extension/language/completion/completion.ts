@@ -24,6 +24,7 @@ import {
 import { queryItems } from './query';
 import { type CompletionPlace, plain, quoted, written } from './replacement';
 import { sourceItems } from './source';
+import { sweepItems } from './sweep';
 import { weightsItems } from './weights';
 
 /** `reader` is `null` where data may not be read. */
@@ -41,8 +42,10 @@ export async function completionsAt(
   const directory = path.dirname(file);
   if (cursor.path.length === 0)
     return listOf(await experimentItems(cursor, positions, reader === null ? null : directory));
-  if (reader === null) return NOTHING;
   const place: CompletionPlace = { cursor, positions };
+  const [section, , ...deeper] = cursor.path;
+  if (section === 'sweep' && cursor.at === 'key' && deeper.length === 0) return listOf(sweepItems(text, place));
+  if (reader === null) return NOTHING;
   const asked: ColumnsAsked = { written: writtenData(text), directory, uri, reader };
   return (await itemsAt(place, asked)) ?? NOTHING;
 }

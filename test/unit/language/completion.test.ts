@@ -43,6 +43,30 @@ function data(fields: string): string {
   return `{ "data": { "source": "weather.csv", ${fields} } }`;
 }
 
+describe('Keys of a sweep are offered', () => {
+  const variants = '"variants": { "penalty": { "method": "rate" }, "base": { "method": "unconstrained" }, "half": {} }';
+
+  test('for the fields of the variants in the file, without those that stand there already', async () => {
+    const sweep = `{ ${variants}, "sweep": { "penalty.percent": [1], | } }`;
+    const labels = await labelsAt(sweep);
+    // In the order of the variants and of their fields: first what the method has, then what training has.
+    expect(labels.slice(0, 2)).toEqual(['penalty.proxy', 'penalty.width']);
+    expect(labels).toContain('penalty.learningRate');
+    expect(labels).toContain('base.learningRate');
+    expect(labels).not.toContain('base.percent');
+    // The schema gives those that all variants share.
+    expect(labels.filter((label) => label.startsWith('training.'))).toEqual([]);
+    expect(await labelsAt(sweep, { mayRead: false })).toEqual(labels);
+  });
+
+  test('with a list to fill in, and not where values stand', async () => {
+    const sweep = `{ ${variants}, "sweep": { | } }`;
+    expect(await taken(sweep, 'penalty.percent')).toBe(`{ ${variants}, "sweep": { "penalty.percent": [] } }`);
+    expect(await labelsAt(`{ ${variants}, "sweep": { "penalty.percent": [|] } }`)).toEqual([]);
+    expect(await labelsAt(`{ ${variants}, "sweep": { "penalty.percent": { | } } }`)).toEqual([]);
+  });
+});
+
 describe('Networks to start from are offered', () => {
   test('by their files, and folders on the way, but not at other fields', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'orthant-networks-'));
