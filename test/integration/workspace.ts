@@ -45,6 +45,10 @@ export class Workspace {
     writeFileSync(this.experiment, JSON.stringify(experiment, null, 2));
   }
 
+  experimentText(): string {
+    return readFileSync(this.experiment, 'utf8');
+  }
+
   runs(): string[] {
     return existsSync(this.runsFolder) ? readdirSync(this.runsFolder).sort() : [];
   }
