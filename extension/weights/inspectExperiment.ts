@@ -2,7 +2,7 @@
 import type { DataReader, InspectOptions } from '../data/dataReader';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
-import { loadStartWeights } from './startWeights';
+import { startProblems } from './startWeights';
 
 /** As `DataReader.inspect`. */
 export async function inspectExperiment(
@@ -15,6 +15,5 @@ export async function inspectExperiment(
     inputSize = size;
   };
   const ofData = await reader.inspect(experiment, { ...options, sized });
-  const { problems } = await loadStartWeights(experiment, { directory: options.directory, inputSize });
-  return [...ofData, ...problems];
+  return [...ofData, ...(await startProblems(experiment, { directory: options.directory, inputSize }))];
 }

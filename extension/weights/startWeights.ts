@@ -2,6 +2,7 @@
 import { changeTo, removeField } from '../experiment/fixes';
 import type { ProblemAtPath } from '../experiment/problems';
 import type { Experiment } from '../experiment/schema';
+import { type LayerShape, layerShapes } from './layerShapes';
 import { readWeights, type StartWeights } from './readWeights';
 import { WEIGHTS_CODES, WeightsError } from './weightsError';
 
@@ -13,24 +14,41 @@ export interface LoadedWeights {
   readonly problems: ProblemAtPath[];
 }
 
-/**
- * `inputSize` is the number of inputs after lists are flattened; `null` while it isn't known. Throws only for what is no
- * fault of the file.
- */
-export async function loadStartWeights(
-  experiment: Experiment,
-  { directory, inputSize }: { directory: string; inputSize: number | null },
-): Promise<LoadedWeights> {
+export interface Place {
+  /** The experiment's folder. */
+  readonly directory: string;
+  /** The number of inputs after lists are flattened; `null` while it isn't known. */
+  readonly inputSize: number | null;
+}
+
+/** Throws only for what is no fault of the file. */
+export async function loadStartWeights(experiment: Experiment, place: Place): Promise<LoadedWeights> {
   const { from } = experiment.network;
   if (from === undefined) return { weights: null, problems: [] };
   try {
-    const weights = await readWeights(from, directory);
-    const problems = mismatches(experiment, weights, inputSize);
+    const weights = await readWeights(from, place.directory);
+    const problems = mismatches(experiment, weights.layers, place.inputSize);
     return { weights: problems.length === 0 ? weights : null, problems };
   } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
-    return { weights: null, problems: [problem(WEIGHTS_CODES[error.kind], `"${from}": ${error.message}`)] };
+    return { weights: null, problems: [toProblem(error, from)] };
   }
+}
+
+/** The problems alone, of a file that need not be read again while it stays as it is. */
+export async function startProblems(experiment: Experiment, place: Place): Promise<ProblemAtPath[]> {
+  const { from } = experiment.network;
+  if (from === undefined) return [];
+  try {
+    return mismatches(experiment, await layerShapes(from, place.directory), place.inputSize);
+  } catch (error) {
+    return [toProblem(error, from)];
+  }
+}
+
+/** @throws what is no fault of the file. */
+function toProblem(error: unknown, from: string): ProblemAtPath {
+  if (!(error instanceof WeightsError)) throw error;
+  return problem(WEIGHTS_CODES[error.kind], `"${from}": ${error.message}`);
 }
 
 /** With the hidden layers of the file. */
@@ -41,7 +59,7 @@ export function withLayersOf({ layers }: StartWeights, experiment: Experiment): 
 
 function mismatches(
   { network, data }: Experiment,
-  { layers }: StartWeights,
+  layers: readonly LayerShape[],
   inputSize: number | null,
 ): ProblemAtPath[] {
   const [first, last] = [layers[0]!, layers.at(-1)!];

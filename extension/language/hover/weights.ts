@@ -1,5 +1,5 @@
 /** What `network.from` means now: the layers of its file. */
-import { readWeights, type StartWeights } from '../../weights/readWeights';
+import { type LayerShape, layerShapes } from '../../weights/layerShapes';
 import { WeightsError } from '../../weights/weightsError';
 import { codeText } from '../markdown';
 import { counted } from '../numberText';
@@ -8,14 +8,14 @@ const MOST_LAYERS = 8;
 
 /** Markdown; `null` where the file gives no network: then there is a problem that says why. */
 export async function weightsMarkdown(from: string, directory: string): Promise<string | null> {
-  const weights = await readWeights(from, directory).catch((error: unknown) => {
+  const layers = await layerShapes(from, directory).catch((error: unknown) => {
     if (error instanceof WeightsError) return null;
     throw error;
   });
-  return weights === null ? null : describe(weights.layers);
+  return layers === null ? null : describe(layers);
 }
 
-function describe(layers: StartWeights['layers']): string {
+function describe(layers: readonly LayerShape[]): string {
   const sizes = [layers[0]!.inputs, ...layers.map(({ outputs }) => outputs)];
   const parameters = layers.reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
   const listed = layers

@@ -26,7 +26,8 @@ areas.delete('doctor');
 
 const codes = new Set(
   sources.flatMap((text) =>
-    [...text.matchAll(/'([a-z]+)\.([a-z][a-z-]*)'/g)].flatMap(([, area, name]) =>
+    // No code is called like the file `sweep.json`.
+    [...text.matchAll(/'([a-z]+)\.(?!json')([a-z][a-z-]*)'/g)].flatMap(([, area, name]) =>
       areas.has(area!) ? [`${area}.${name}`] : [],
     ),
   ),

@@ -1,5 +1,5 @@
 /** `network.from`: the first outputs are those of the file, whatever scaling is trained in, and a bad file is told. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -308,6 +308,20 @@ describe('A file that is no network to start from is told', () => {
     expect(refused.variants).toBeNull();
     expect(refused.problems.map(({ message }) => message)).toEqual([problem!.message]);
   });
+});
+
+test('A file is read again when it has changed by its size or time, and not before', async () => {
+  const from = write('remembered.safetensors', tensorFile(SMALL));
+  const at = (seconds: number) => utimesSync(path.join(folder, from), seconds, seconds);
+  const told = async () => (await problemsOf(textOf({ from }))).map(({ message }) => message);
+  at(1_000_000);
+  expect(await told()).toEqual([]);
+  const [weight, ...others] = SMALL;
+  write(from, tensorFile([f32(weight!.name, weight!.shape, [1, 2, Number.NaN, 4, 5, 6]), ...others]));
+  at(1_000_000);
+  expect(await told()).toEqual([]);
+  at(1_000_001);
+  expect(await told()).toEqual([expect.stringContaining('holds NaN at index 2')]);
 });
 
 describe('What the rest of the experiment says against the file is told', () => {
