@@ -26,8 +26,8 @@ areas.delete('doctor');
 
 const codes = new Set(
   sources.flatMap((text) =>
-    // No code is called like the file `sweep.json`.
-    [...text.matchAll(/'([a-z]+)\.(?!json')([a-z][a-z-]*)'/g)].flatMap(([, area, name]) =>
+    // No code is called like a file, `sweep.json`.
+    [...text.matchAll(/'([a-z]+)\.(?!json?'|js')([a-z][a-z-]*)'/g)].flatMap(([, area, name]) =>
       areas.has(area!) ? [`${area}.${name}`] : [],
     ),
   ),
