@@ -72,6 +72,8 @@ const COPY_INTERVAL_MS = 2_000;
 const SMALL_PARAMETER_COUNT = 100_000;
 /** The rows behind a measure are looked at after this long, then each time when twice as long has passed, and at the end. */
 const FIRST_ROWS_MS = 5_000;
+/** Looking at rows takes about as long as two measures: over many rows later, so that it stays at some 1 % of the time. */
+const ROWS_PER_MEASURE = 200;
 /** How long steps may run before a stop, a pause or a message is looked at. */
 const YIELD_INTERVAL_MS = 20;
 
@@ -176,7 +178,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
       news = consult(values, event);
       if (Date.now() - lastCopy >= COPY_INTERVAL_MS) await copyGood();
       await snapshots.consider(event);
-      rows = elapsedMs >= nextRowsMs ? await lookAtRows(event) : null;
+      const leastMs = Math.max(nextRowsMs, ROWS_PER_MEASURE * (performance.now() - before));
+      rows = elapsedMs >= leastMs ? await lookAtRows(event) : null;
       clock.measured(performance.now() - before, epoch / epochs);
       lastEvent = clock.lastMeasure;
       measured.push(event);
