@@ -64,6 +64,19 @@ describe('problems', () => {
     expect(problems(GOOD)).toEqual(['engine.unavailable "variants"']);
   });
 
+  test('of the network to start from come too, at its path, but not while files may not be read', async () => {
+    vi.useRealTimers();
+    const text = GOOD.replace('"constraint"', '"network": { "from": "nowhere.safetensors" },\n  "constraint"');
+    const { problems, problemsChanged } = serviceWith({ pauseMs: 0 });
+    expect(problems(text)).toEqual([]);
+    await vi.waitFor(() => expect(problemsChanged).toHaveBeenCalledWith(URI));
+    expect(problems(text)).toEqual(['weights.missing-file "nowhere.safetensors"']);
+    const restricted = serviceWith({ pauseMs: 0, mayReadData: () => false });
+    restricted.problems(text);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(restricted.problems(text)).toEqual([]);
+  });
+
   test('of the data come when they are found, without anybody waiting', async () => {
     const missing: ProblemAtPath = {
       code: 'data.missing-column',
