@@ -9,7 +9,6 @@ import { comparisonTable } from '../../pictures/tables/comparison';
 import { figuresTable } from '../../pictures/tables/figures';
 import { seedsTable } from '../../pictures/tables/seeds';
 import { boundsWords, count, STATUS_WORDS } from '../../pictures/words';
-import { MOST_IN_DETAIL } from '../../protocol/panel';
 import type { Exported } from '../exported';
 import { html, type Markup, NOTHING, pictureMarkup, tableMarkup } from './html';
 import { type NamedPicture, type ReportPictures, reportPictures } from './reportPictures';
@@ -117,7 +116,9 @@ function outputs(model: Model, { runs }: ReportPictures): Markup[] {
 the bounds. The outline is before training.</p>`,
     ...runs.map(({ run, pictures }) => html`<h3>${model.labels[run]!}</h3>${pictureGroup(pictures)}`),
     ...(more > 0
-      ? [html`<p class="faint">And ${count(more)} more runs, of which ${MOST_IN_DETAIL} are shown in detail.</p>`]
+      ? [
+          html`<p class="faint">The first ${runs.length} runs have pictures and figures; ${count(more)} more stand in the outcome alone.</p>`,
+        ]
       : []),
   ];
 }

@@ -96,6 +96,16 @@ describe('A report', () => {
     await expect(report(folder)).rejects.toThrow(/is not a run folder, and there is none in it/);
   });
 
+  test('of more runs than there are colors has pictures of the first eight, and all in its outcome', async () => {
+    const runs = Array.from({ length: 10 }, (_, index) => writeRun(`many/2026-${index}`, 'penalty', index));
+    const page = await report(...runs);
+    expect(page).toContain('The first 8 runs have pictures and figures; 2 more stand in the outcome alone.');
+    expect(page.match(/<h3>/g)).toHaveLength(8);
+    const outcome = /<caption>Outcome.*?<\/table>/s.exec(page)![0];
+    expect(outcome.match(/<th scope="row"/g)).toHaveLength(10);
+    expect(outcome).not.toMatch(/shown/);
+  });
+
   test('shows names as they are, whatever they hold', () => {
     const name = `<script>alert("1")</script> & 'x'`;
     expect(html`<b title="${name}">${name}</b>`.html).toBe(
