@@ -182,15 +182,12 @@ async function listenerFor(
   const runs: SweepRun[] = (await outcomesOf(folder, sweep)).flatMap(({ run }) => run ?? []);
   const progress = createSweepProgress(points);
   const best = throttled(() => bestRow(sweepRows(points, pointOutcomes(points.length, runs))));
-  let left = 0;
   return {
     begun: (count, { jobs, threads }) => {
-      left = count;
       const each = threads === 1 ? 'one thread each' : `${threads} threads each`;
       console.log(`${path.basename(file)}: sweep ${sweep.id}, ${points.length} runs, ${jobs} at a time, ${each}`);
       if (count < points.length) console.log(`${points.length - count} of them are done already.`);
       progress.begun(points.length - count);
-      if (left === 0) progress.stop();
     },
     event: (point, event) => progress.event(point, event),
     ended: (point, end) => {
@@ -199,8 +196,8 @@ async function listenerFor(
         runs.push({ id: summary.run, status, summary, sweep: { id: sweep.id, point, ...points[point]! } });
       }
       progress.ended(point, outcomeWords(end), best());
-      if (--left === 0) progress.stop();
     },
+    over: () => progress.stop(),
   };
 }
 
@@ -239,7 +236,7 @@ async function report(
     console.log(JSON.stringify({ type: 'swept', time: Date.now(), sweep: sweep.id, done, total, rows }));
     return;
   }
-  console.log(`\n${sweepTable(rows)}`);
+  if (rows.some(({ finished }) => finished > 0)) console.log(`\n${sweepTable(rows)}`);
   for (const line of await failureLines(sweep, outcomes)) console.log(line);
   const left = total - done;
   if (left > 0) {

@@ -23,6 +23,8 @@ export interface SweepListener {
   begun?(left: number, pool: { jobs: number; threads: number }): void;
   event?(point: number, event: TrainingEvent): void;
   ended?(point: number, end: PointEnd): void;
+  /** Nothing is trained any more, however it ended. */
+  over?(): void;
 }
 
 export interface ConductOptions {
@@ -135,5 +137,6 @@ export async function conductSweep(options: ConductOptions): Promise<SweepEnd> {
     asked.dispose();
     writer.close();
     for (const worker of workers) worker.dispose();
+    listener.over?.();
   }
 }
