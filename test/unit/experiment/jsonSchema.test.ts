@@ -3,6 +3,7 @@ import { experimentJsonSchema } from '../../../extension/experiment/jsonSchema';
 import { TRAINING_FIELD_NAMES } from '../../../extension/experiment/schema';
 import { VARIANT_TEMPLATES } from '../../../extension/experiment/variantTemplates';
 import { METHODS } from '../../../extension/methods/registry';
+import { OPTIMIZER_NAMES } from '../../../extension/optimizers/registry';
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON Schema is walked freely here
 const schema = experimentJsonSchema() as any;
@@ -57,6 +58,25 @@ test('Everything a person can write is described', () => {
     expect(then.markdownDescription).not.toBe('');
   }
   expect(undescribed).toEqual([]);
+});
+
+test('Keys of a sweep are the fields that all variants share: lists of what the field takes, of numbers also ranges', () => {
+  const { properties } = schema.properties.sweep;
+  expect(Object.keys(properties)).toEqual(
+    expect.arrayContaining([
+      'random',
+      'variants',
+      'training.seed',
+      'network.hidden',
+      ...trainingFields.map((f) => `training.${f}`),
+    ]),
+  );
+  const [list, range] = properties['training.learningRate'].anyOf;
+  expect(list).toMatchObject({ type: 'array', items: { type: 'number', maximum: 100 } });
+  expect(Object.keys(range.properties)).toEqual(['from', 'to', 'count', 'scale']);
+  expect(properties['training.optimizer']).toMatchObject({ type: 'array', items: { enum: OPTIMIZER_NAMES } });
+  // The default of a field is no default of the list.
+  expect(list.items).not.toHaveProperty('default');
 });
 
 test('Comments and trailing commas are allowed', () => {

@@ -50,6 +50,22 @@ describe('runs are arranged', () => {
     expect(days).toEqual(['2026-05-02', '2026-05-01']);
   });
 
+  test('in groups of one sweep, with the runs of none in a group of their own', () => {
+    const sweep = (id: string) => ({ id, point: 0, assignments: {} });
+    const runs = [
+      { ...run({ variant: 'a' }), sweep: sweep('s2') },
+      run({ variant: 'b' }),
+      { ...run({ variant: 'c' }), sweep: sweep('s1') },
+      { ...run({ variant: 'd' }), sweep: sweep('s2') },
+    ];
+    expect(picture(runs, { grouping: 'sweep' })).toBe('[ad][b][c]');
+    expect(arrangeRuns(runs, { ...FIRST_ARRANGEMENT, grouping: 'sweep' }).map(({ key }) => key)).toEqual([
+      's2',
+      '',
+      's1',
+    ]);
+  });
+
   test('newest first, or by a figure with those that have none last', () => {
     const runs = [
       measuredRun('a', { rmse: 3, share: 0.1 }),

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DataReader, InspectOptions } from '../../../extension/data/dataReader';
 import type { ProblemAtPath } from '../../../extension/experiment/problems';
 import type { LanguageServiceOptions } from '../../../extension/language/languageService';
+import type { LensSubject } from '../../../extension/protocol/languageMessages';
 import { cut, experimentText, fakeReader, serviceWith as makeService, URI_OF_EXPERIMENT } from './helpers';
 
 const URI = URI_OF_EXPERIMENT;
@@ -26,7 +27,11 @@ function serviceWith(options: Partial<LanguageServiceOptions> & { inspect?: Data
       service.problems(experimentText(text)).map(({ code, range }) => `${code} ${cut(text, range)}`),
     lenses: (text: string, file?: string) =>
       service.lenses(experimentText(text, file)).map(({ range, subject }) => {
-        const what = subject.kind === 'variant' ? `train ${subject.variant} by ${subject.method}` : 'all';
+        const what = {
+          variant: (each: LensSubject & { kind: 'variant' }) => `train ${each.variant} by ${each.method}`,
+          sweep: (each: LensSubject & { kind: 'sweep' }) => `sweep of ${each.runs} runs`,
+          experiment: () => 'all',
+        }[subject.kind](subject as never);
         return `${range.start.line}: ${what} above ${cut(text, range)}`;
       }),
   };
@@ -258,6 +263,16 @@ describe('lenses', () => {
       '4: train baseline by unconstrained above "baseline"',
       '5: train penalty by penalty above "penalty"',
     ]);
+  });
+
+  test('stand above a sweep with the number of its runs, which nobody knows while something is wrong', () => {
+    const swept = (sweep: string): string => GOOD.replace('"variants"', `"sweep": ${sweep},\n  "variants"`);
+    const above = (sweep: string): string | undefined => serviceWith().lenses(swept(sweep)).at(-1);
+    // Two variants and two seeds; then one variant with three strengths.
+    expect(above('{ "training.seed": [0, 1] }')).toBe('3: sweep of 4 runs above "sweep"');
+    expect(above('{ "penalty.alpha": [1, 2, 3] }')).toBe('3: sweep of 3 runs above "sweep"');
+    expect(above('{ "penalty.alhpa": [1, 2, 3] }')).toBe('3: sweep of null runs above "sweep"');
+    expect(above('{ "penalty.alpha": [1, ')).toBe('3: sweep of null runs above "sweep"');
   });
 
   test('are none without variants', () => {
