@@ -134,9 +134,15 @@ export class RunFollowers implements Disposable {
   }
 
   #kill(run: Run, trainer: RunFile): void {
+    const { store, log } = this.options;
     if (!this.#followers.has(run)) return;
+    if (trainer.host !== hostname()) {
+      log.warn(`${run.state.folder}: its process on ${trainer.host} did not stop, and can't be killed from here.`);
+      store.update(run, { status: 'running' });
+      return;
+    }
     this.#killed.add(run);
-    if (signal(trainer, 'SIGKILL')) this.options.log.warn(`${run.state.folder}: did not stop and was killed.`);
+    if (signal(trainer, 'SIGKILL')) log.warn(`${run.state.folder}: did not stop and was killed.`);
     void this.#lookForEnd(run, trainer);
   }
 

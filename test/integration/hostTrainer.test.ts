@@ -1,5 +1,5 @@
 /** The host's side of a training, with a real child process that only speaks the protocol. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,6 +10,7 @@ import { type Run, RunStore } from '../../extension/host/runStore';
 import { type TrainingEnd, Trainings, type TrainingsOptions } from '../../extension/host/trainings';
 import { WaitingTrainings } from '../../extension/host/waitingTrainings';
 import type { OnWindowClose } from '../../extension/protocol/requests';
+import type { RunFile } from '../../extension/protocol/runFiles';
 import { initialRunState } from '../../extension/protocol/runState';
 import { listRuns } from '../../extension/runs/readRuns';
 
@@ -314,6 +315,32 @@ describe('a training that outlives its window', () => {
     process.kill(pid, 'SIGKILL');
     await until(() => run!.state.status === 'lost');
     expect(run!.state.error).toBe('The process that trained this run is gone and left no end.\nfirst\nabout to fall');
+  });
+
+  test('on another machine is asked through the folder they share, and nothing is killed here', async () => {
+    const { start, ended } = trainings();
+    const copied = start('finish');
+    await ended(copied);
+    const its = path.join(folder, 'far');
+    cpSync(copied.state.folder!, its, { recursive: true });
+    rmSync(path.join(its, 'summary.json'));
+    const events = readFileSync(path.join(its, 'events.jsonl'), 'utf8').split('\n');
+    writeFileSync(path.join(its, 'events.jsonl'), `${events.slice(0, 3).join('\n')}\n`);
+    const file = JSON.parse(readFileSync(path.join(its, 'run.json'), 'utf8')) as RunFile;
+    // A process of this number is there, and it is this one.
+    writeFileSync(path.join(its, 'run.json'), JSON.stringify({ ...file, id: 'far', pid: process.pid, host: 'far' }));
+    const window = await reopened({ stopGraceMs: 200 });
+    const run = store.byFolder(its)!;
+    await until(() => run.state.measured.length === 2);
+    window.trainings.stop(run);
+    await until(() => existsSync(path.join(its, 'control.json')));
+    expect(run.state.status).toBe('stopping');
+    expect(JSON.parse(readFileSync(path.join(its, 'control.json'), 'utf8'))).toMatchObject({
+      action: 'stop',
+      to: { pid: process.pid, host: 'far' },
+    });
+    await until(() => run.state.status === 'running');
+    expect(lines.join('\n')).toMatch(/process on far did not stop, and can't be killed from here/);
   });
 
   test('whose folder is deleted leaves the list', async () => {
