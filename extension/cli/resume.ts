@@ -7,7 +7,7 @@ import { isLive } from '../protocol/runState';
 import { CheckpointError } from '../runs/checkpoint';
 import { RunTakenError } from '../runs/takeOver';
 import { RunFolderError } from '../runs/writeRun';
-import type { TrainingControl } from '../trainer/control';
+import { TrainingControl } from '../trainer/control';
 import { type PreparedRun, prepareResume, ResumeError, resumeRun } from '../trainer/resumeRun';
 import { EXIT } from './exit';
 import { interruptible } from './interruptible';
@@ -23,7 +23,7 @@ export interface ResumeCommandOptions {
 export async function resumeCommand(run: string, options: ResumeCommandOptions): Promise<number> {
   try {
     const folder = folderOf(run, options.runs);
-    return await interruptible((control) => resume(folder, options.json, control));
+    return await interruptible(new TrainingControl(), (control) => resume(folder, options.json, control));
   } catch (error) {
     const isRefusal = [ResumeError, CheckpointError, RunTakenError, RunFolderError].some(
       (kind) => error instanceof kind,

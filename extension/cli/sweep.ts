@@ -15,6 +15,7 @@ import { SweepControl } from '../sweeps/control';
 import { checkResumed, planSweep } from '../sweeps/plan';
 import type { PointEnd } from '../sweeps/workerProcess';
 import { EXIT } from './exit';
+import { interruptible } from './interruptible';
 import { printProblems, readExperiment } from './readExperiment';
 import { applySettings, type Setting } from './settings';
 import { createSweepProgress } from './sweepProgress';
@@ -135,19 +136,7 @@ function choose(sweeps: readonly SweepListing[], { resume, retryFailed }: SweepC
 }
 
 async function train(file: string, { folder, file: sweep }: Found, options: SweepCommandOptions): Promise<number> {
-  const control = new SweepControl();
-  const interrupt = (): void => {
-    // The second time the person means it; the bars had hidden the cursor.
-    if (control.stopRequested) {
-      if (process.stdout.isTTY) process.stdout.write('\x1b[?25h');
-      process.exit(EXIT.interrupted);
-    }
-    control.stop();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, interrupt);
-  process.stdout.on('error', () => control.stop());
-  try {
+  return interruptible(new SweepControl(), async (control) => {
     const { status, error } = await conductSweep({
       folder,
       file: sweep,
@@ -163,9 +152,7 @@ async function train(file: string, { folder, file: sweep }: Found, options: Swee
     if (status === 'failed') return EXIT.failed;
     if (control.stopRequested) return EXIT.interrupted;
     return sweepProgress(outcomes).failed > 0 ? EXIT.failed : EXIT.done;
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+  });
 }
 
 async function listenerFor(

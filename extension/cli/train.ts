@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { RunSummary, WantedEngine } from '../protocol/events';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { RunFolderError } from '../runs/writeRun';
-import type { TrainingControl } from '../trainer/control';
+import { TrainingControl } from '../trainer/control';
 import { type PreparedVariant, prepare } from '../trainer/prepare';
 import { runVariant } from '../trainer/runVariant';
 import { EXIT } from './exit';
@@ -28,7 +28,7 @@ export async function trainCommand(file: string, options: TrainCommandOptions): 
   const text = applySettings(read.text, options.settings);
   if (text === null) return EXIT.wrongInput;
 
-  return interruptible((control) => trainVariants(file, { ...read, text }, options, control));
+  return interruptible(new TrainingControl(), (control) => trainVariants(file, { ...read, text }, options, control));
 }
 
 async function trainVariants(
