@@ -44,10 +44,7 @@ export class RowsList {
     }
     setHidden(this.view.element, true);
     setHidden(this.none, false);
-    setText(
-      this.none,
-      'Rows are recorded after some seconds of training and at its end; there are none for this moment.',
-    );
+    setText(this.none, 'Rows are recorded after some seconds of training and at its end; there are none yet.');
   }
 
   private open(number: number): void {

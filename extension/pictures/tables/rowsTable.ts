@@ -5,11 +5,14 @@ import { positionOf } from '../model';
 import { count, epochWords, number, SPLIT_WORDS, type Split } from '../words';
 import type { Cell, Table } from './table';
 
-/** The rows recorded last at or before a moment (in epochs, `null` is the newest); `null` where there are none. */
+/**
+ * The rows recorded last at or before a moment (in epochs, `null` is the newest), or the first ones where that is earlier:
+ * a table says of which epoch it is. `null` where there are none.
+ */
 export function rowsAt(run: RunState, position: number | null): RowsEvent | null {
   const { started, rows } = run;
   if (started === null || position === null) return rows.at(-1) ?? null;
-  return rows.findLast((event) => positionOf(started, event) <= position + 1e-9) ?? null;
+  return rows.findLast((event) => positionOf(started, event) <= position + 1e-9) ?? rows[0] ?? null;
 }
 
 /** The rows furthest outside the bounds. */

@@ -45,11 +45,11 @@ test('multipliers are drawn as a sign histogram: those of the wrong sign stand a
   ]);
 });
 
-test('the rows shown are those recorded last before the moment', () => {
+test('the rows shown are those recorded last before the moment, or the first there are', () => {
   const run = recordedRun('penalty');
   const { stepsPerEpoch } = run.started!;
   const rows = [5, 10].map((epoch) => ({ ...EVENT, epoch, step: epoch * stepsPerEpoch }));
   const epochAt = (position: number | null) => rowsAt({ ...run, rows }, position)?.epoch ?? null;
-  expect([null, 12, 10, 9.9, 5, 4].map(epochAt)).toEqual([10, 10, 10, 5, 5, null]);
+  expect([null, 12, 10, 9.9, 5, 4].map(epochAt)).toEqual([10, 10, 10, 5, 5, 5]);
   expect(rowsAt(run, null)).toBeNull();
 });
