@@ -51,8 +51,10 @@ storiesInVsCode('A person leaves runs alone', OPTIONS, (vscode) => {
     while (performance.now() - since < 2000) epochs.add(await panel.epoch());
     console.log(`after the reload the panel showed ${epochs.size} measures in 2 s; wanted are 10`);
     expect(epochs.size).toBeGreaterThan(1);
+    const opened = performance.now();
     await sidebar.open();
     await expect.poll(async () => (await sidebar.entries('Runs')).join('\n'), SOON).toMatch(/lagrangian.*epochs/);
+    console.log(`the sidebar listed it ${Math.round(performance.now() - opened)} ms after it was asked for`);
     await vscode().screenshot('outliving-found-again');
 
     await sidebar.pressInline('Runs', /lagrangian.*epochs/, 'Pause');
