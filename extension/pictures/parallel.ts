@@ -1,9 +1,9 @@
 /**
- * Parallel coordinates: an upright axis for each setting in which runs differ and for each figure, a line per run across
+ * Parallel coordinates: an upright axis for each setting that varies and for each figure, a line per run across
  * them. Runs that another beats in loss and violation are greyed. Pure.
  */
 import { formatDuration, formatShare, formatWorstViolation } from '../protocol/figures';
-import { differingSettings, type Setting } from '../protocol/settings';
+import { type Setting, varyingSettings } from '../protocol/settings';
 import { type ComparedRun, comparedRuns, comparedWords } from './compared';
 import { type Mark, type Picture, rounded, type Size } from './marks';
 import type { Model } from './model';
@@ -26,9 +26,13 @@ export interface ParallelData {
   axes: readonly ParallelAxis[];
 }
 
-const MARGIN = { left: 30, right: 44, top: 30, bottom: 12 };
+const MARGIN = { left: 30, right: 44, top: 36, bottom: 12 };
 const TEXT_HEIGHT = 11;
 const LETTER_WIDTH = 6;
+/** Axes closer than this could not be read. */
+const LEAST_STEP = 64;
+/** The last axes: loss, violation, share outside and time. */
+const N_FIGURES = 4;
 /** A line is hit this far above and below. */
 const REACH = 12;
 /** More distinct words than this are not written at an axis. */
@@ -37,7 +41,7 @@ const MOST_WORDS = 12;
 export function parallelOf(model: Model): ParallelData {
   const runs = comparedRuns(model);
   const settings = runs.map(({ index }) => model.settings[model.runs[index]!.run] ?? {});
-  const paths = differingSettings(settings);
+  const paths = varyingSettings(settings);
   const axes = [
     ...paths.map((path) =>
       settingAxis(
@@ -131,16 +135,33 @@ function apart(values: readonly number[], scale: Scale): number[] {
 }
 
 /** `selected` is the index of a run. */
-export function parallelPicture(data: ParallelData, size: Size, selected: number | null = null): Picture {
+export function parallelPicture(all: ParallelData, size: Size, selected: number | null = null): Picture {
+  const data = fitting(all, size);
   const frame = frameOf(data, size);
   // Greyed ones first, so that they lie below; the axes last, so that their words can be read.
   const ordered = data.runs.map((_, run) => run).sort((a, b) => rank(data.runs[a]!) - rank(data.runs[b]!));
   const marks: Mark[] = [
     ...ordered.map((run) => line(data, run, frame)),
     ...data.axes.flatMap((axis, place) => axisMarks(axis, place, frame)),
+    ...leftOut(all, data),
     ...(selected === null ? [] : [{ ...line(data, selected, frame), paint: 'picked' } as Mark]),
   ];
-  return { ...size, marks, summary: summaryOf(data) };
+  return { ...size, marks, summary: summaryOf(all) };
+}
+
+/** With as many settings as have room; the figures always. */
+function fitting(data: ParallelData, size: Size): ParallelData {
+  const room = Math.floor((size.width - MARGIN.left - MARGIN.right) / LEAST_STEP) + 1;
+  const excess = data.axes.length - Math.max(N_FIGURES + 1, room);
+  if (excess <= 0) return data;
+  return { ...data, axes: data.axes.toSpliced(data.axes.length - N_FIGURES - excess, excess) };
+}
+
+function leftOut(all: ParallelData, shown: ParallelData): Mark[] {
+  const nLeftOut = all.axes.length - shown.axes.length;
+  if (nLeftOut === 0) return [];
+  const text = `${nLeftOut} more settings that vary are in the table`;
+  return [{ kind: 'text', x: 0, y: TEXT_HEIGHT - 3, text, anchor: 'start', paint: 'text' }];
 }
 
 function rank({ onFront, color }: ComparedRun): number {
@@ -148,7 +169,8 @@ function rank({ onFront, color }: ComparedRun): number {
 }
 
 /** The run whose line is nearest above or below a position. */
-export function lineAt(data: ParallelData, size: Size, x: number, y: number): number | null {
+export function lineAt(all: ParallelData, size: Size, x: number, y: number): number | null {
+  const data = fitting(all, size);
   const frame = frameOf(data, size);
   const last = data.axes.length - 1;
   const at = Math.max(0, Math.min(last, (x - frame.left) / frame.step));
@@ -229,6 +251,6 @@ function summaryOf({ runs, axes }: ParallelData): string {
 
 /** For the pointer and the keyboard: its settings, then its figures. */
 export function lineWords({ runs, axes }: ParallelData, run: number): string {
-  const settings = axes.slice(0, -4).map((axis) => `${axis.label} ${axis.words(run)}`);
+  const settings = axes.slice(0, -N_FIGURES).map((axis) => `${axis.label} ${axis.words(run)}`);
   return [comparedWords(runs[run]!), ...settings].join(', ');
 }

@@ -28,6 +28,18 @@ export function differingSettings(settings: readonly RunSettings[]): string[] {
   return paths.filter((path) => new Set(settings.map((each) => JSON.stringify(each[path]))).size > 1);
 }
 
+/**
+ * Paths with several values among the runs that have them. What only one method has comes with the method, and is no
+ * difference of its own.
+ */
+export function varyingSettings(settings: readonly RunSettings[]): string[] {
+  const distinct = (path: string): number => {
+    const present = settings.filter((each) => path in each);
+    return new Set(present.map((each) => JSON.stringify(each[path]))).size;
+  };
+  return [...new Set(settings.flatMap((each) => Object.keys(each)))].filter((path) => distinct(path) > 1);
+}
+
 function isPlain(value: unknown): value is Setting {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }

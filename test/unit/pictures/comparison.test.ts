@@ -128,8 +128,8 @@ test('parallel coordinates have an axis for each setting that differs, and a lin
   // 0.1 to 10 is more than thirtyfold: a logarithmic axis with 0.1 of a decade beside the ends; c has no alpha.
   expect(data.axes[1]!.places.map((place) => place && Number(place.toFixed(3)))).toEqual([0.045, 0.955, null]);
   expect(lineWords(data, 1)).toContain('method penalty, alpha 10');
-  // Axes 70 apart from x 30 on, y 30 (top) to 88.
-  const size = { width: 424, height: 100 };
+  // Axes 70 apart from x 30 on, y 36 (top) to 94.
+  const size = { width: 424, height: 106 };
   const lines = marksText(parallelPicture(data, size))
     .split('\n')
     .filter((line) => line.startsWith('path'));
@@ -139,10 +139,10 @@ test('parallel coordinates have an axis for each setting that differs, and a lin
     'path run-line run',
   ]);
   // Where it has no alpha the line of c is broken.
-  expect(lines[2]).toContain('item 2 M30 88M170 ');
-  expect(lineAt(data, size, 32, 86)).toBeNull();
-  expect(lineAt(data, size, 65, 34)).toBe(1);
-  expect(lineAt(data, size, 98, 82)).toBe(0);
+  expect(lines[2]).toContain('item 2 M30 94M170 ');
+  expect(lineAt(data, size, 32, 92)).toBeNull();
+  expect(lineAt(data, size, 65, 40)).toBe(1);
+  expect(lineAt(data, size, 98, 88)).toBe(0);
 });
 
 test('scales are logarithmic where values above 0 lie far apart, and begin and end beside them', () => {
@@ -180,4 +180,22 @@ test('behind the pictures of a comparison stand tables of the same', () => {
   const parallel = parallelTable(parallelOf(model));
   expect(parallel.columns.map(({ label }) => label)).toEqual(['run', 'alpha', 'MSE', 'violation', 'outside', 'time']);
   expect(text(parallel.rows)[1]).toMatch(/^b \| 2 \| 1.5 \| 0.20 sd \| 3.3 % \| [\d.]+ s$/);
+});
+
+test('settings without room are left out of the picture, never a figure, and the table has them all', () => {
+  const settings = (value: number) => Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`s${at}`, value]));
+  const data = parallelOf(comparisonOf([0, 1].map((index) => ({ ...THREE[index]!, settings: settings(index) }))));
+  // 384 pixels hold 7 axes of 64: three settings and the four figures.
+  const lines = marksText(parallelPicture(data, { width: 458, height: 106 })).split('\n');
+  expect(lines.flatMap((line) => /strong-text .* "(.*)"/.exec(line)?.[1] ?? [])).toEqual([
+    's0',
+    's1',
+    's2',
+    'MSE',
+    'violation',
+    'outside',
+    'time',
+  ]);
+  expect(lines).toContain('text text 0,8 start "6 more settings that vary are in the table"');
+  expect(parallelTable(data).columns).toHaveLength(1 + 9 + 4);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differingSettings, flattenSettings } from '../../../extension/protocol/settings';
+import { differingSettings, flattenSettings, varyingSettings } from '../../../extension/protocol/settings';
 
 test('settings are named by their path, a method by its name, and a list is one setting', () => {
   const resolved = {
@@ -32,4 +32,11 @@ test('settings differ where values do, or where some run lacks them', () => {
   expect(differingSettings([a, a])).toEqual([]);
   // A number is not the text of it.
   expect(differingSettings([{ x: 1 }, { x: '1' }])).toEqual(['x']);
+});
+
+test('a setting varies where runs that have it differ in it: what only one method has comes with the method', () => {
+  const penalty = { method: 'penalty', 'method.alpha': 10, 'training.seed': 0 };
+  const lagrangian = { method: 'lagrangian', 'method.damping': 30, 'training.seed': 0 };
+  expect(varyingSettings([penalty, lagrangian])).toEqual(['method']);
+  expect(varyingSettings([penalty, lagrangian, { ...penalty, 'method.alpha': 1 }])).toEqual(['method', 'method.alpha']);
 });
