@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { MeasuredEvent, ResumedEvent, TrainingEvent } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
@@ -26,6 +27,9 @@ import type { Resumption } from './resumption';
 import { type FoundSnapshots, snapshotOf } from './snapshots';
 import { recordedStart } from './startNews';
 import { VERSION } from './version';
+
+const LEAVING_MS = 2000;
+const LOOK_INTERVAL_MS = 50;
 
 /** The run can't be resumed; the message says why and what to do. */
 export class ResumeError extends Error {
@@ -57,8 +61,8 @@ export interface PreparedRunOutcome {
 export async function prepareResume(folder: string, experiment?: string): Promise<PreparedRunOutcome> {
   const run = await readRunFile(folder);
   if (run === null) throw new ResumeError(`${folder} is not a run folder: it has no readable ${RUN_FILES.run}.`);
-  refuseLiving(folder, run);
   const { state, measures } = await readHistory(folder, run);
+  await refuseLiving(folder, run, state.ended !== null);
   if (state.status === 'finished') throw new ResumeError(`${run.id} is finished: there is nothing left to train.`);
   const checkpoint = readCheckpoint(folder);
   const { variants, problems } = await prepare({
@@ -109,9 +113,15 @@ export async function* resumeRun(
   });
 }
 
-function refuseLiving(folder: string, run: RunFile): void {
-  const beat = statSync(path.join(folder, RUN_FILES.events), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (!isWriterAlive(run, beat)) return;
+/** A process that has told its end is about to leave, and gets a moment for that. */
+async function refuseLiving(folder: string, run: RunFile, hasEnded: boolean): Promise<void> {
+  const isAlive = (): boolean => {
+    const beat = statSync(path.join(folder, RUN_FILES.events), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return isWriterAlive(run, beat);
+  };
+  const deadline = performance.now() + LEAVING_MS;
+  while (hasEnded && isAlive() && performance.now() < deadline) await setTimeout(LOOK_INTERVAL_MS);
+  if (!isAlive()) return;
   const where = run.host === hostname() ? '' : ` on ${run.host}`;
   throw new ResumeError(`${run.id} is being trained by another process (pid ${run.pid}${where}). Stop it there first.`);
 }

@@ -92,7 +92,12 @@ test('A run of a terminal can be paused, resumed and stopped through its folder'
     requestControl(folder, writer, action);
     await vi.waitFor(async () => expect(await status()).toBe(becomes), { timeout: 5000, interval: 20 });
   }
+  // Its process may still be about to leave.
+  const resumed = await orthant(['resume', folder, '--json'], { interruptAt: /"measured"/ });
+  expect(resumed.stderr).toBe('');
+  expect(resumed.code).toBe(130);
   expect((await training).code).toBe(130);
+  expect(await status()).toBe('stopped');
 });
 
 test('What can not be resumed is refused with exit code 2', async () => {
