@@ -26,7 +26,6 @@ async function serve(request: ConductorRequest): Promise<void> {
   const began = request.type === 'begin' ? await begin(request) : await resume(request);
   if (began === null) return;
   const { folder, file, otherwise } = began;
-  send({ type: 'begun', id: file.id, folder });
   const control = new SweepControl();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => control.stop());
   try {
@@ -35,6 +34,8 @@ async function serve(request: ConductorRequest): Promise<void> {
       file,
       control,
       module: __filename,
+      // Whoever reads the folder then finds who trains it.
+      listener: { begun: () => send({ type: 'begun', id: file.id, folder }) },
       ...(request.jobs !== undefined && { jobs: request.jobs }),
       ...(otherwise !== undefined && { otherwise }),
       ...(request.type === 'resume' && { retryFailed: request.retryFailed }),

@@ -54,6 +54,11 @@ const onlySweep = (): { folder: string; file: SweepFile; status: string } => {
 const conductor = (folder: string): ConductorFile =>
   JSON.parse(readFileSync(path.join(folder, 'conductor.json'), 'utf8')) as ConductorFile;
 
+/** Of a run that may be writing its first one. */
+function nEvents(id: string): number {
+  return readFileSync(path.join(workspace.runsFolder, id, 'events.jsonl'), 'utf8').split('\n').length - 1;
+}
+
 /** The command without waiting for it. */
 function begin(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [path.join(ROOT, 'dist/cli.js'), 'sweep', workspace.experiment, ...args], {
@@ -193,7 +198,7 @@ describe('An interrupted sweep', () => {
   test('by Ctrl+C ends within a second, keeps its checkpoints, and says how to go on', async () => {
     workspace.writeExperiment({ sweep: SIX, training: LONG });
     const child = begin('-j', '2');
-    await until(() => recorded().length === 2 && recorded().every(({ id }) => workspace.events(id).length > 2), 'two');
+    await until(() => recorded().length === 2 && recorded().every(({ id }) => nEvents(id) > 2), 'two');
     const asked = Date.now();
     child.kill('SIGINT');
     expect(await exitOf(child)).toBe(130);
@@ -223,7 +228,7 @@ describe('An interrupted sweep', () => {
   test('is asked for through its folder: pause, resume, stop', async () => {
     workspace.writeExperiment({ sweep: SIX, training: LONG });
     const child = begin('-j', '1');
-    await until(() => recorded().length === 1 && workspace.events(recorded()[0]!.id).length > 2, 'a run');
+    await until(() => recorded().length === 1 && nEvents(recorded()[0]!.id) > 2, 'a run');
     const { folder } = onlySweep();
     const lastEvent = (): string => workspace.events(recorded()[0]!.id).at(-1)!.type;
     requestControl(folder, conductor(folder), 'pause');
@@ -265,7 +270,7 @@ describe('A point that fails', () => {
   test('may kill its trainer: the next point gets another', async () => {
     workspace.writeExperiment({ sweep: { 'penalty.alpha': [1, 2, 3] }, training: LONG });
     const child = begin('-j', '1');
-    await until(() => recorded().length === 1 && workspace.events(recorded()[0]!.id).length > 1, 'a run');
+    await until(() => recorded().length === 1 && nEvents(recorded()[0]!.id) > 1, 'a run');
     process.kill(recorded()[0]!.run.pid, 'SIGKILL');
     await until(() => recorded().length === 2, 'the next point');
     child.kill('SIGINT');
