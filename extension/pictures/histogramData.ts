@@ -2,7 +2,8 @@
 import type { MeasuredEvent, TargetDescription } from '../protocol/events';
 import type { Figures } from '../protocol/figures';
 import type { RunState } from '../protocol/runState';
-import type { HeightScale, HistogramData } from './histogram';
+import type { HistogramData } from './histogram';
+import type { HeightScale } from './histogramFrame';
 import type { HistoryData } from './history';
 import { positionOf, splitFigures } from './model';
 import type { Axes } from './sharedAxes';

@@ -8,7 +8,7 @@ import { MOST_IN_DETAIL } from '../protocol/panel';
 import { isBaseline } from '../protocol/price';
 import { type RunState, verdictOf } from '../protocol/runState';
 import { differingSettings, type RunSettings } from '../protocol/settings';
-import type { HeightScale } from './histogram';
+import type { HeightScale } from './histogramFrame';
 import type { Split } from './words';
 
 /** What the person chose; kept across reloads. */

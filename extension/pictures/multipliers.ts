@@ -2,7 +2,8 @@
 import { formatShare } from '../protocol/figures';
 import type { RowsEvent, SideMultipliers } from '../protocol/rows';
 import { spanOf } from './bins';
-import { type HeightScale, type HistogramData, highestDensity } from './histogram';
+import { type HistogramData, highestDensity } from './histogram';
+import type { HeightScale } from './histogramFrame';
 import { nextCeiling } from './ticks';
 import { epochWords, number } from './words';
 

@@ -4,7 +4,8 @@
  */
 
 import { type Bin, binsOf } from '../../extension/pictures/bins';
-import { binAt, binWords, type HistogramData, histogramPicture } from '../../extension/pictures/histogram';
+import { binWords, type HistogramData, histogramPicture } from '../../extension/pictures/histogram';
+import { binAt } from '../../extension/pictures/histogramFrame';
 import type { Size } from '../../extension/pictures/marks';
 import { svgText } from '../../extension/pictures/svgText';
 import { histogramTable } from '../../extension/pictures/tables/histogramTable';

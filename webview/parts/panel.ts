@@ -12,6 +12,7 @@ import { FrameWork } from '../dom/frameWork';
 import { ComparisonSection } from './comparisonSection';
 import { CurvesSection } from './curvesSection';
 import { News } from './news';
+import { OverlaySection } from './overlaySection';
 import type { Intents } from './part';
 import { RunCard } from './runCard';
 import { TableSection } from './tableSection';
@@ -24,6 +25,7 @@ export class Panel {
   private readonly announcer = new Announcer();
   private readonly toolbar: Toolbar;
   private readonly runs = element('div', { class: 'runs' });
+  private readonly overlay: OverlaySection;
   private readonly curves: CurvesSection;
   private readonly comparison: ComparisonSection;
   private readonly figures: TableSection;
@@ -40,6 +42,7 @@ export class Panel {
       draw: (name, job) => this.work.request(name, job),
     };
     this.toolbar = new Toolbar(this.intents);
+    this.overlay = new OverlaySection(this.intents);
     this.curves = new CurvesSection(this.intents);
     this.comparison = new ComparisonSection(this.intents);
     this.figures = new TableSection('Figures', 'figures', figuresTable, this.intents);
@@ -48,6 +51,7 @@ export class Panel {
       this.toolbar.element,
       this.runs,
       this.comparison.element,
+      this.overlay.element,
       this.curves.element,
       this.figures.element,
       this.announcer.element,
@@ -92,7 +96,7 @@ export class Panel {
   /** Which run is feasible and at what price is what one compares for; of a run alone the histograms come first. */
   private arrange(several: boolean): void {
     this.element.classList.toggle('several', several);
-    if (several) this.runs.before(this.comparison.element);
+    if (several) this.runs.before(this.comparison.element, this.overlay.element);
     else this.runs.after(this.comparison.element);
   }
 
@@ -104,6 +108,7 @@ export class Panel {
       this.cards = new Map(wanted.map((id) => [id, this.cards.get(id) ?? new RunCard(id, this.intents)]));
       this.runs.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     }
+    this.work.request('overlay', () => this.overlay.update(model, axes));
     for (const [index, run] of model.runs.entries()) {
       this.work.request(`run ${run.run}`, () => this.cards.get(run.run)?.update(run, index, model, axes));
     }

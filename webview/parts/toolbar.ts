@@ -1,6 +1,6 @@
 /** What holds for all runs shown: which split, which moment in time, and how histograms are drawn. */
 
-import type { HeightScale } from '../../extension/pictures/histogram';
+import type { HeightScale } from '../../extension/pictures/histogramFrame';
 import { feasiblePosition, hasValidation, type Model } from '../../extension/pictures/model';
 import { count, epochWords, type Split } from '../../extension/pictures/words';
 import { isLive } from '../../extension/protocol/runState';

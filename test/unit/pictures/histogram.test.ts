@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Bin, binsOf, spanOf } from '../../../extension/pictures/bins';
-import { binAt, binWords, type HistogramData, histogramPicture } from '../../../extension/pictures/histogram';
+import { binWords, type HistogramData, histogramPicture } from '../../../extension/pictures/histogram';
+import { binAt } from '../../../extension/pictures/histogramFrame';
 import { marksText, type Picture } from '../../../extension/pictures/marks';
 import { type Palette, svgText } from '../../../extension/pictures/svgText';
 
