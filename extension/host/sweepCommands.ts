@@ -39,6 +39,7 @@ export class SweepCommands {
       return;
     }
     if (sweepRange(text) === null) return this.#offerSweep(experiment);
+    if (!(await this.#mayBeginBeside())) return;
     const runsFolder = runsFolderFor(experiment);
     void folders.know(experiment.fsPath, runsFolder);
     const engine = engineFor(experiment);
@@ -130,6 +131,17 @@ export class SweepCommands {
     if (start.kind === 'crashed') {
       void window.showErrorMessage(l10n.t('The sweep could not be begun: {0}', start.error));
     }
+  }
+
+  /** Each sweep takes all cores: two at a time both wait for them. */
+  async #mayBeginBeside(): Promise<boolean> {
+    const { sweeps } = this.options;
+    const live = sweeps.live()[0];
+    if (live === undefined) return true;
+    const begin = l10n.t('Run both');
+    const { label, description } = sweepLook(live, sweeps.progress(live), Date.now());
+    const text = l10n.t('The sweep {0} is being trained ({1}). Two at a time wait for each other.', label, description);
+    return (await window.showWarningMessage(text, begin)) === begin;
   }
 
   async #offerSweep(experiment: Uri): Promise<void> {
