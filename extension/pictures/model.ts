@@ -112,33 +112,48 @@ const MOST_IN_NAME = 3;
  * curves, tables and files agree.
  */
 export function runLabels(runs: readonly RunState[], settings: Model['settings'] = {}): string[] {
-  const variants = runs.map((run) => run.variant);
-  const told = runs.map((run) => {
-    if (!repeats(variants, run.variant)) return run.variant;
-    const namesakes = runs.filter(({ variant }) => variant === run.variant);
-    const words = differenceWords(
-      run.run,
-      namesakes.map((other) => other.run),
-      settings,
-    );
-    return `${run.variant}${words ?? ` ${run.started === null ? 'not started' : timeOfDay(run.started.time)}`}`;
+  // A model is made for every frame, and of hundreds of runs the names take longer than all the rest.
+  const key = runs.map(({ run, variant, started }) => `${run} ${variant} ${started?.time}`).join('\n');
+  const known = knownLabels.get(settings);
+  if (known?.key === key) return known.labels;
+  const told = new Map<number, string>();
+  for (const indices of grouped(runs.map(({ variant }) => variant))) {
+    const words =
+      indices.length === 1
+        ? ['']
+        : differenceWords(
+            indices.map((index) => runs[index]!),
+            settings,
+          );
+    for (const [place, index] of indices.entries()) told.set(index, runs[index]!.variant + words[place]!);
+  }
+  const labels = runs.map((_, index) => told.get(index)!);
+  for (const indices of grouped(labels)) {
+    if (indices.length === 1) continue;
+    for (const [place, index] of indices.entries()) labels[index] += ` (${place + 1})`;
+  }
+  knownLabels.set(settings, { key, labels });
+  return labels;
+}
+
+const knownLabels = new WeakMap<Model['settings'], { key: string; labels: string[] }>();
+
+/** Indices of equal texts together, in order of first appearance. */
+function grouped(texts: readonly string[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [index, text] of texts.entries()) groups.set(text, [...(groups.get(text) ?? []), index]);
+  return [...groups.values()];
+}
+
+/** `, alpha 10, seed 1` for each of the runs of one variant; the time of their start where nothing or too much differs. */
+function differenceWords(runs: readonly RunState[], settings: Model['settings']): string[] {
+  const paths = differingSettings(runs.map(({ run }) => settings[run] ?? {}));
+  const isShort = paths.length > 0 && paths.length <= MOST_IN_NAME;
+  return runs.map(({ run, started }) => {
+    const own = settings[run];
+    if (!isShort || own === undefined) return ` ${started === null ? 'not started' : timeOfDay(started.time)}`;
+    return paths.map((path) => `, ${path.slice(path.lastIndexOf('.') + 1)} ${own[path] ?? '–'}`).join('');
   });
-  return told.map((label, index) =>
-    repeats(told, label) ? `${label} (${told.slice(0, index + 1).filter((other) => other === label).length})` : label,
-  );
-}
-
-/** `, alpha 10, seed 1`; `null` where nothing or too much differs. */
-function differenceWords(run: string, namesakes: readonly string[], settings: Model['settings']): string | null {
-  const paths = differingSettings(namesakes.map((each) => settings[each] ?? {}));
-  if (paths.length === 0 || paths.length > MOST_IN_NAME) return null;
-  const own = settings[run];
-  if (own === undefined) return null;
-  return paths.map((path) => `, ${path.slice(path.lastIndexOf('.') + 1)} ${own[path] ?? '–'}`).join('');
-}
-
-function repeats(labels: readonly string[], label: string): boolean {
-  return labels.indexOf(label) !== labels.lastIndexOf(label);
 }
 
 /** HH:MM:SS where the person is. */
