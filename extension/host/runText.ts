@@ -131,12 +131,16 @@ export function runNames(runs: readonly Run[]): string[] {
   );
 }
 
-/** `penalty · weather`, or `Compare: baseline, penalty`. */
+/** A tab is no longer than this many names. */
+const MOST_IN_TITLE = 4;
+
+/** `penalty · weather`, or `Compare: baseline, penalty`, or `Compare: a, b, c and 297 more`. */
 export function panelTitle(runs: readonly Run[]): string {
-  const names = runNames(runs).join(', ');
-  return runs.length === 1
-    ? `${names} · ${path.basename(runs[0]!.state.experiment, '.orthant.json')}`
-    : t('Compare: {0}', names);
+  const names = runNames(runs);
+  if (runs.length === 1) return `${names[0]} · ${path.basename(runs[0]!.state.experiment, '.orthant.json')}`;
+  if (runs.length <= MOST_IN_TITLE) return t('Compare: {0}', names.join(', '));
+  const shown = MOST_IN_TITLE - 1;
+  return t('Compare: {0} and {1} more', names.slice(0, shown).join(', '), runs.length - shown);
 }
 
 /** Of panels that are open together, none of them empty: with the time of their first run's start where titles repeat. */

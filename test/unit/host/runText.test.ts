@@ -81,6 +81,12 @@ describe('two runs of one variant', () => {
       'Compare: penalty, baseline',
     ]);
   });
+
+  test('name the first runs of a comparison of many, and say how many more there are', () => {
+    const runs = ['a', 'b', 'c', 'd', 'e'].map((variant) => run({ variant }));
+    expect(panelTitles([runs.slice(0, 4)])).toEqual(['Compare: a, b, c, d']);
+    expect(panelTitles([runs])).toEqual(['Compare: a, b, c and 2 more']);
+  });
 });
 
 test.each([
