@@ -38,6 +38,7 @@ import { definitionsAt, linksOf } from './definition';
 import type { ExperimentText } from './document';
 import { foldingOf } from './folding';
 import { hoverAt } from './hover/hover';
+import { sweepHoverAt } from './hover/sweep';
 import { type LensPlace, lensPlaces, steadyOutline, sweepLenses } from './lenses';
 import { symbolsOf } from './symbols';
 
@@ -129,6 +130,8 @@ export function createLanguageService(options: LanguageServiceOptions): Language
     resolveCompletion: (item, document, signal) => resolvedCompletion(item, document, readerFor(document, signal)),
 
     async hover(document, position, signal) {
+      const ofSweep = sweepHoverAt(document.text, position);
+      if (ofSweep !== null) return ofSweep;
       const reader = readerFor(document, signal);
       return reader === null ? null : hoverAt(document, position, reader);
     },
