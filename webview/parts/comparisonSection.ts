@@ -116,13 +116,13 @@ export class ComparisonSection implements Part {
     if (model === null) return;
     const shown = model.detailed.map((index) => model.runs[index]!.run).filter((id) => id !== run);
     if (isOn && shown.length >= MOST_IN_DETAIL) {
-      this.intents.answer(`${MOST_IN_DETAIL} runs are shown; take one out first.`);
+      this.intents.tell(`${MOST_IN_DETAIL} runs are shown; take one out first.`);
       this.outcome.update(model);
       return;
     }
     const detailed = isOn ? [...shown, run] : shown;
     if (detailed.length === 0) {
-      this.intents.answer('One run has to stay.');
+      this.intents.tell('One run has to stay.');
       this.outcome.update(model);
       return;
     }

@@ -35,10 +35,11 @@ export class Panel {
   private readonly axes = new SharedAxes();
   private readonly news = new News();
 
-  constructor(intents: Omit<Intents, 'answer' | 'draw'>) {
+  constructor(intents: Omit<Intents, 'answer' | 'tell' | 'draw'>) {
     this.intents = {
       ...intents,
       answer: (text) => this.announcer.answer(text),
+      tell: (text) => this.answer(text),
       draw: (name, job) => this.work.request(name, job),
     };
     this.toolbar = new Toolbar(this.intents);

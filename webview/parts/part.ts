@@ -17,6 +17,8 @@ export interface Intents {
   saveTable(name: string, table: Table): void;
   /** Draws a part when there is time for it (`dom/frameWork.ts`). */
   draw(name: string, job: () => void): void;
+  /** Tells everybody why something did not happen, or that it did. */
+  tell(text: string): void;
   /** Says something at once to a screen reader. */
   answer(text: string): void;
 }
