@@ -31,6 +31,7 @@ thead th { background: var(--shade); white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 .good { color: var(--good); }
 .bad { color: var(--outside); }
+td.good:not(.number), td.bad:not(.number) { min-width: 11rem; }
 .swatch { display: inline-block; width: 0.75em; height: 0.75em; margin-right: 0.4em; border-radius: 2px; }
 ${Array.from({ length: 8 }, (_, index) => `.run-${index} { background: var(--run-${index}); }`).join('\n')}
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem; }
