@@ -5,11 +5,13 @@
 import { getNodeValue } from 'jsonc-parser';
 import { randomStream } from '../data/random';
 import { parseJsonText } from '../experiment/jsonText';
+import { listNames } from '../experiment/names';
 import { parseExperiment } from '../experiment/parse';
-import { expandSweep, sweepSize } from '../experiment/sweep/expand';
+import { expandSweep } from '../experiment/sweep/expand';
 import { checkPoints } from '../experiment/sweep/points';
+import { sweptVariants } from '../experiment/sweep/targets';
 import type { Draw } from '../experiment/sweep/values';
-import { MOST_POINTS, type Sweep } from '../experiment/sweepSchema';
+import type { Sweep } from '../experiment/sweepSchema';
 import type { WantedEngine } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { SWEEP_FORMAT_VERSION, type SweepFile, type SweepPoint } from '../protocol/sweepFiles';
@@ -56,20 +58,17 @@ export async function planSweep(request: SweepRequest): Promise<Planned<Omit<Swe
       'The experiment has no sweep. Add one, such as "sweep": { "training.seed": [0, 1, 2] }, which trains every variant with three seeds.',
     );
   }
-  const known = Object.keys(experiment.variants);
-  const unknown = request.variants?.find((name) => !known.includes(name));
+  const swept = sweptVariants(experiment, experiment.sweep);
+  const unknown = request.variants?.find((name) => !swept.includes(name));
   if (unknown !== undefined) {
-    return refuse(
-      'experiment.unknown-variant',
-      `There is no variant "${unknown}"; this experiment has ${known.join(', ')}.`,
-    );
+    const isThere = Object.hasOwn(experiment.variants, unknown);
+    const message = isThere
+      ? `The sweep does not train the variant "${unknown}", but ${listNames(swept)}. Name it under "variants" of the sweep.`
+      : `There is no variant "${unknown}"; this sweep trains ${listNames(swept)}.`;
+    return refuse('sweep.unknown-variant', message);
   }
   const sweep: Sweep = { ...experiment.sweep };
   if (request.variants !== undefined) sweep.variants = [...request.variants];
-  // Narrowed by an option, it may only have become smaller; widened, it may be too large.
-  if (sweepSize(experiment, sweep) > MOST_POINTS) {
-    return refuse('sweep.too-many', `The sweep would have more than ${MOST_POINTS} runs. Name fewer variants.`);
-  }
   const points = expandSweep(experiment, sweep, draw);
   const wrong = checkPoints(experiment, getNodeValue(parseJsonText(text)!), points).map(toProblem);
   if (wrong.length > 0) return { plan: null, problems: [...problems, ...wrong] };

@@ -162,7 +162,8 @@ describe('orthant sweep', () => {
     workspace.writeExperiment({ sweep: { 'penalty.polish': [false, true], 'penalty.loss': ['mse', 'mae'] } });
     await nothing(/error sweep\.wrong-point Point 4 of 4 \("penalty\.polish": true, "penalty\.loss": "mae"\)/);
     workspace.writeExperiment({ sweep: SIX });
-    await nothing(/There is no variant "penalti"/, '-v', 'penalti');
+    await nothing(/There is no variant "penalti"; this sweep trains "penalty"/, '-v', 'penalti');
+    await nothing(/does not train the variant "baseline", but "penalty"/, '-v', 'baseline');
     workspace.writeExperiment({ sweep: SIX, data: { source: 'snow.csv' } });
     await nothing(/error data\./);
   });
