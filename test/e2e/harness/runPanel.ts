@@ -127,6 +127,79 @@ export class RunPanel {
     await this.moveSlider('End', 'max');
   }
 
+  /** Clicks into the history picture of a target, so far from its left end (0 to 1). */
+  async clickHistory(target: string, share: number, variant?: string): Promise<void> {
+    await persistently(`click into the history of ${target}`, async (within) => {
+      const picture = histogramIn(await this.frame(within), target, variant).locator('.history-room svg');
+      await picture.scrollIntoViewIfNeeded(within);
+      const box = await picture.boundingBox(within);
+      if (box === null) throw new Error('The history has no picture.');
+      // The axis begins 40 pixels from the left and ends 10 from the right.
+      await picture.click({ position: { x: 40 + share * (box.width - 50), y: box.height / 2 }, ...within });
+    });
+  }
+
+  /** Goes through a picture by the keyboard: focuses it and presses the keys. */
+  async pressIn(picture: string, keys: readonly string[]): Promise<void> {
+    await persistently(`press ${keys.join(' ')} in ${picture}`, async (within) => {
+      const focused = (await this.frame(within)).locator(picture).first();
+      await focused.focus(within);
+      for (const key of keys) await focused.press(key, within);
+    });
+  }
+
+  /** What a screen reader hears of a picture: its description, and the value that the keyboard is on. */
+  async described(picture: string): Promise<{ label: string | null; value: string | null }> {
+    return this.read(async (panel, within) => {
+      const found = panel.locator(picture).first();
+      return {
+        label: await found.getAttribute('aria-label', within),
+        value: await found.getAttribute('aria-valuetext', within),
+      };
+    });
+  }
+
+  /** Scrolls to what carries a `data-test`, the first of them. */
+  async reveal(test: string): Promise<void> {
+    await persistently(`scroll to ${test}`, async (within) => {
+      const part = (await this.frame(within)).locator(`[data-test="${test}"]`).first();
+      // Not `scrollIntoView`, which moves the frames around the panel too.
+      const below = (element: Element, toolbar: number) =>
+        window.scrollBy(0, element.getBoundingClientRect().top - toolbar);
+      await part.evaluate(below, 70, within);
+    });
+  }
+
+  /** Clicks what carries a `data-test`, the first of them. */
+  async click(test: string, variant?: string): Promise<void> {
+    await persistently(`click ${test}`, async (within) => {
+      const panel = await this.frame(within);
+      const root = variant === undefined ? panel.locator('body') : runIn(panel, variant);
+      await click(root.locator(`[data-test="${test}"]`).first(), within);
+    });
+  }
+
+  /** Rows of the list of worst rows of a target: number, prediction, target, violation, multiplier. */
+  async worstRows(target: string, variant?: string): Promise<string[][]> {
+    return this.read((panel) =>
+      histogramIn(panel, target, variant)
+        .locator('[data-test="worst-rows-table"] tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) => [...row.querySelectorAll<HTMLElement>('th,td')].map(({ innerText }) => innerText.trim())),
+        ),
+    );
+  }
+
+  /** Opens a listed row in its data file, by its place from 0. */
+  async openWorstRow(target: string, place: number, variant?: string): Promise<void> {
+    await persistently(`open row ${place} of ${target}`, async (within) => {
+      const buttons = histogramIn(await this.frame(within), target, variant).locator(
+        '[data-test="worst-rows-table"] button',
+      );
+      await click(buttons.nth(place), within);
+    });
+  }
+
   /** Rows of the table that compares the runs, cells joined by a bar. */
   async table(name: 'comparison' | 'figures'): Promise<string[]> {
     return this.read((panel) =>
