@@ -23,8 +23,15 @@ const column =
   (kind: ColumnKind) =>
   (name: string): TableColumn => ({ name, kind });
 
-/** Which run, where several are in one table. */
-const RUN_COLUMNS = ['run', 'variant', 'method'].map(column('text'));
+/**
+ * Which run, where several are in one table, and what of it differs from the others: runs of one `configuration` differ only
+ * in their seed, and `assignments` is what a sweep set, as JSON.
+ */
+const RUN_COLUMNS: readonly TableColumn[] = [
+  ...['run', 'variant', 'method'].map(column('text')),
+  column('integer')('seed'),
+  ...['configuration', 'sweep', 'assignments'].map(column('text')),
+];
 
 const MEASURE_COLUMNS: readonly TableColumn[] = [
   ...['epoch', 'step'].map(column('integer')),
@@ -42,7 +49,10 @@ export async function measureTable(folders: readonly string[]): Promise<MeasureT
     note: runs.note,
     async *rows() {
       for await (const { id, variant, method, state } of runs.read()) {
-        for (const row of measureRows(state.measured)) yield runs.isOne ? row : [id, variant, method, ...row];
+        const { seed = null, configuration = null, sweep } = state.started ?? {};
+        const assignments = sweep === undefined ? null : JSON.stringify(sweep.assignments);
+        const run = [id, variant, method, seed, configuration, sweep?.id ?? null, assignments];
+        for (const row of measureRows(state.measured)) yield runs.isOne ? row : [...run, ...row];
       }
     },
   };

@@ -353,7 +353,7 @@ describe('orthant export', () => {
       orthant(['export', workspace.folder, '--format', format, '--output', output]);
     expect(await exported('csv', csv)).toMatchObject({ code: 0, stdout: `Wrote ${csv}\n`, stderr: '' });
     const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^run,variant,method,epoch,step,/);
+    expect(lines[0]).toMatch(/^run,variant,method,seed,configuration,sweep,assignments,epoch,step,/);
     expect(new Set(lines.slice(1).map((line) => line.split(',')[0]))).toEqual(new Set(workspace.runs()));
     expect(await exported('parquet', parquet)).toMatchObject({ code: 0, stdout: `Wrote ${parquet}\n`, stderr: '' });
     // Parquet begins and ends so.

@@ -13,6 +13,7 @@ const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures/runs');
 const folder = mkdtempSync(path.join(tmpdir(), 'orthant-measures-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const RUN_HEADER = 'run,variant,method,seed,configuration,sweep,assignments';
 const HEADER =
   'epoch,step,elapsedMs,split,target,samples,rowsOutside,loss,rmse,mae,r2,negativeShare,violationRate1e-4,violationRate1e-3,violationRate1e-2,minOutput,maxViolation,meanViolation';
 
@@ -110,8 +111,8 @@ describe('The measures of a folder of runs', () => {
   test('are one table with columns for the run, the first run first', async () => {
     const { content, note } = await exportCsv([path.join(folder, 'several')]);
     const lines = String(content).trimEnd().split('\n');
-    expect(lines[0]).toBe(`run,variant,method,${HEADER}`);
-    expect(lines[1]).toMatch(/^2026-00-baseline,baseline,baseline,0,0,/);
+    expect(lines[0]).toBe(`${RUN_HEADER},${HEADER}`);
+    expect(lines[1]).toMatch(/^2026-00-baseline,baseline,baseline,0,,,,0,0,/);
     expect(lines).toHaveLength(1 + runs.reduce((rows, { measured }) => rows + measured.length * 6, 0));
     expect(note).toBe('Without the run 2026-02-stillborn, which measured nothing.');
     const rows = await query(
@@ -126,14 +127,30 @@ describe('The measures of a folder of runs', () => {
     const one = path.join(folder, 'several/2026-00-baseline');
     const { content } = await exportCsv([one, path.join(folder, 'several/2026-02-stillborn'), one]);
     const lines = String(content).trimEnd().split('\n');
-    expect(lines[0]).toBe(`run,variant,method,${HEADER}`);
+    expect(lines[0]).toBe(`${RUN_HEADER},${HEADER}`);
     expect(lines).toHaveLength(1 + baseline!.measured.length * 6);
   });
 
   test('are found from the folder of their experiment too', async () => {
     writeRun('project/.orthant/runs', '2026-penalty', 'penalty', recorded('penalty').text);
     const { content } = await exportCsv([path.join(folder, 'project')]);
-    expect(String(content)).toMatch(/\n2026-penalty,penalty,penalty,0,0,/);
+    expect(String(content)).toMatch(/\n2026-penalty,penalty,penalty,0,,,,0,0,/);
+  });
+
+  test('of a sweep say what it set in each, and which of them differ only in their seed', async () => {
+    for (const seed of [0, 1]) {
+      const sweep = { id: 's', point: seed, assignments: { 'penalty.alpha': 10, 'training.seed': seed } };
+      const [started, ...rest] = recorded('penalty').text.trimEnd().split('\n');
+      const swept = { ...(JSON.parse(started!) as TrainingEvent), seed, configuration: 'c', sweep };
+      writeRun('swept', `2026-0${seed}-penalty`, 'penalty', [JSON.stringify(swept), ...rest].join('\n'));
+    }
+    const { content } = await exportParquet([path.join(folder, 'swept')]);
+    const alpha = `assignments->>'$."penalty.alpha"'`;
+    const rows = await query(content, `SELECT DISTINCT seed, configuration, sweep, ${alpha} FROM TABLE ORDER BY seed`);
+    expect(rows.map((row) => row.map(String))).toEqual([
+      ['0', 'c', 's', '10'],
+      ['1', 'c', 's', '10'],
+    ]);
   });
 
   test('are refused where there are none', async () => {
