@@ -21,7 +21,7 @@ const ALLOWED = [
   /^extension\/package(\.nls(\.[a-z-]+)?)?\.json$/,
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^extension\/media\/[\w./-]+\.(png|svg|md|json)$/,
-  /^extension\/dist\/(extension|server|trainer|tensorflow|cli)\.js$/,
+  /^extension\/dist\/(extension|server|trainer|sweep|tensorflow|cli)\.js$/,
   /^extension\/dist\/orthant\.schema\.json$/,
   /^extension\/dist\/sample\/(weather\.orthant\.json|seattle-weather\.csv|README\.md)$/,
   /^extension\/dist\/wasm\/[\w-]+\.wasm$/,
