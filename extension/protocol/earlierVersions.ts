@@ -4,6 +4,7 @@
  */
 import type { RunSummary, TrainingEvent } from './events';
 import { type SplitFigures, VIOLATION_TOLERANCES, type ViolationRates } from './figures';
+import type { RowsEvent, TargetRows } from './rows';
 
 /** The event as it is, or a completed copy. */
 export function completeEvent(event: TrainingEvent): TrainingEvent {
@@ -13,11 +14,23 @@ export function completeEvent(event: TrainingEvent): TrainingEvent {
       return event.linearOutput === undefined ? { ...event, linearOutput: true, polishes: false } : event;
     case 'measured':
       return { ...event, train: completeSplit(event.train), validation: completeSplit(event.validation) };
+    case 'rows':
+      return { ...event, targets: completeRows(event.targets) };
     case 'ended':
       return { ...event, summary: completeSummary(event.summary) };
     default:
       return event;
   }
+}
+
+/** A target that is not told whole is told as far as it is. */
+function completeRows(targets: RowsEvent['targets'] | undefined): RowsEvent['targets'] {
+  return Object.fromEntries(
+    Object.entries(targets ?? {}).map(([name, rows]: [string, Partial<TargetRows> | null]) => [
+      name,
+      { train: rows?.train ?? [], validation: rows?.validation ?? [], multipliers: rows?.multipliers ?? [] },
+    ]),
+  );
 }
 
 export function completeSummary(summary: RunSummary): RunSummary {

@@ -162,7 +162,7 @@ export class RunPanel {
   /** Scrolls to what carries a `data-test`, the first of them. */
   async reveal(test: string): Promise<void> {
     await persistently(`scroll to ${test}`, async (within) => {
-      const part = (await this.frame(within)).locator(`[data-test="${test}"]`).first();
+      const part = (await this.frame(within)).locator(`[data-test="${test}"]:not([hidden])`).first();
       // Not `scrollIntoView`, which moves the frames around the panel too.
       const below = (element: Element, toolbar: number) =>
         window.scrollBy(0, element.getBoundingClientRect().top - toolbar);

@@ -71,3 +71,17 @@ test('what this version recorded is read as it is', () => {
   const headed = { ...started, linearOutput: false };
   expect(completeEvent(headed)).toBe(headed);
 });
+
+test('rows that are not told whole are read as far as they are', () => {
+  const row = { row: 3, output: -1, target: 2, violation: 1, multiplier: null };
+  const rows = { type: 'rows', time: 0, epoch: 1, step: 7, targets: { rain: { train: [row] }, wind: null } };
+  expect(completeEvent(rows as unknown as TrainingEvent)).toEqual({
+    ...rows,
+    targets: {
+      rain: { train: [row], validation: [], multipliers: [] },
+      wind: { train: [], validation: [], multipliers: [] },
+    },
+  });
+  const nothing = { type: 'rows', time: 0, epoch: 1, step: 7 } as unknown as TrainingEvent;
+  expect(completeEvent(nothing)).toMatchObject({ targets: {} });
+});
