@@ -1,5 +1,4 @@
 /** The table that ends a training: what each variant reached, and what it paid beside the unconstrained one. */
-import Table from 'cli-table3';
 import { NEW_ROWS, outsideUpperBound } from '../protocol/confidence';
 import type { RunSummary, TargetDescription } from '../protocol/events';
 import {
@@ -11,10 +10,16 @@ import {
   worstViolation,
 } from '../protocol/figures';
 import { formatRelativePrice, isBaseline, priceOf } from '../protocol/price';
+import { printable } from '../protocol/printable';
 import { snapshotWords } from '../protocol/snapshots';
-import { PLAIN_TABLE } from './table';
+import { type Columns, tableLines } from './table';
 
 type Targets = readonly Pick<TargetDescription, 'name' | 'standardDeviation'>[];
+
+const COLUMNS: Columns = {
+  head: ['variant', 'verdict', 'rows', 'outside', NEW_ROWS.label, 'worst', 'MSE', 'price'],
+  colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
+};
 
 /**
  * Two lines a variant, training rows over held-out ones, so that no rate stands without the other. At most 80 columns
@@ -22,14 +27,10 @@ type Targets = readonly Pick<TargetDescription, 'name' | 'standardDeviation'>[];
  */
 export function comparisonTable(summaries: readonly RunSummary[], targets: Targets): string {
   const baseline = summaries.find(isBaseline);
-  const table = new Table({
-    ...PLAIN_TABLE,
-    head: ['variant', 'verdict', 'rows', 'outside', NEW_ROWS.label, 'worst', 'MSE', 'price'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right'],
-  });
+  const rows: string[][] = [];
   for (const summary of summaries) {
     const isOwn = summary === baseline;
-    table.push([
+    rows.push([
       summary.variant,
       summary.status === 'finished' ? summary.verdict.kind : summary.status,
       'training',
@@ -40,10 +41,10 @@ export function comparisonTable(summaries: readonly RunSummary[], targets: Targe
     const mark = summary.linearOutput ? '' : NOT_LINEAR;
     const second = `${summary.guarantee}${mark}, ${formatDuration(summary.durationMs)}`;
     if (summary.validation === null) {
-      table.push([second, '', '', '', '', '', '', '']);
+      rows.push([second, '', '', '', '', '', '', '']);
       continue;
     }
-    table.push([
+    rows.push([
       second,
       '',
       'held out',
@@ -53,7 +54,7 @@ export function comparisonTable(summaries: readonly RunSummary[], targets: Targe
     ]);
   }
   const legend = summaries.every(({ linearOutput }) => linearOutput) ? LEGEND : [...LEGEND, NOT_LINEAR_LEGEND];
-  return [trimLineEnds(table.toString()), '', ...legend].join('\n');
+  return [...tableLines(COLUMNS, rows), '', ...legend].join('\n');
 }
 
 const NOT_LINEAR = '*';
@@ -68,9 +69,11 @@ const LEGEND = [
 
 /** The networks that are of another moment than the end, a line each under a heading; none where there are none. */
 export function snapshotLines(summaries: readonly RunSummary[], targets: Targets): string[] {
-  const nameWidth = Math.max(...summaries.map(({ variant }) => variant.length));
+  const nameWidth = Math.max(...summaries.map(({ variant }) => printable(variant).length));
   const lines = summaries.flatMap(({ variant, snapshots }) =>
-    snapshotWords(snapshots, targets).map(({ name, words }) => `${variant.padEnd(nameWidth)}  ${name}: ${words}`),
+    snapshotWords(snapshots, targets).map(
+      ({ name, words }) => `${printable(variant).padEnd(nameWidth)}  ${name}: ${words}`,
+    ),
   );
   if (lines.length === 0) return [];
   return ['', 'Also kept, for "orthant export --snapshot best" or "most-feasible":', ...lines];
@@ -78,7 +81,7 @@ export function snapshotLines(summaries: readonly RunSummary[], targets: Targets
 
 /** What the exact last layer would reach with each variant's features, a line each under a heading; none where none is known. */
 export function floorLines(summaries: readonly RunSummary[]): string[] {
-  const nameWidth = Math.max(...summaries.map(({ variant }) => variant.length));
+  const nameWidth = Math.max(...summaries.map(({ variant }) => printable(variant).length));
   const lines = summaries.flatMap(({ variant, lastLayer, train }) => {
     if (lastLayer === null || train === null) return [];
     const own = priceOf(train.overall.loss, lastLayer.loss);
@@ -86,7 +89,7 @@ export function floorLines(summaries: readonly RunSummary[]): string[] {
       lastLayer.polished || own === null
         ? 'the layer it has'
         : `its own layer ${formatRelativePrice(own.relative).replace('-', '−')}`;
-    return [`${variant.padEnd(nameWidth)}  MSE ${formatNumber(lastLayer.loss)}, ${comparison}`];
+    return [`${printable(variant).padEnd(nameWidth)}  MSE ${formatNumber(lastLayer.loss)}, ${comparison}`];
   });
   if (lines.length === 0) return [];
   return ['', 'The best last layer inside the bounds for the features of each ("polish": true):', ...lines];
@@ -99,11 +102,4 @@ function figureCells(figures: SplitFigures | null, baseline: SplitFigures | null
     formatNumber(figures?.overall.loss ?? null),
     formatRelativePrice(priceOf(figures?.overall.loss, baseline?.overall.loss)?.relative ?? null).replace('-', '−'),
   ];
-}
-
-function trimLineEnds(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }

@@ -2,6 +2,7 @@
 import { Format, SingleBar } from 'cli-progress';
 import type { MeasuredEvent, TrainingEvent } from '../protocol/events';
 import { formatDuration, formatNumber, formatShare } from '../protocol/figures';
+import { printable } from '../protocol/printable';
 
 export interface Progress {
   show(event: TrainingEvent): void;
@@ -12,7 +13,8 @@ const BAR_WIDTH = 20;
 const LINE_INTERVAL_MS = 10_000;
 
 export function createProgress(variant: string, nameWidth: number): Progress {
-  return process.stdout.isTTY ? barProgress(variant, nameWidth) : lineProgress(variant, nameWidth);
+  const name = printable(variant);
+  return process.stdout.isTTY ? barProgress(name, nameWidth) : lineProgress(name, nameWidth);
 }
 
 function barProgress(variant: string, nameWidth: number): Progress {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { RunSummary } from '../protocol/events';
+import { printable } from '../protocol/printable';
 import { RUN_FILES, RUNS_FOLDER } from '../protocol/runFiles';
 import { isLive } from '../protocol/runState';
 import { CheckpointError } from '../runs/checkpoint';
@@ -29,7 +30,7 @@ export async function resumeCommand(run: string, options: ResumeCommandOptions):
       (kind) => error instanceof kind,
     );
     if (!isRefusal) throw error;
-    console.error((error as Error).message);
+    console.error(printable((error as Error).message));
     return EXIT.wrongInput;
   }
 }
@@ -43,7 +44,7 @@ async function resume(folder: string, isJson: boolean, control: TrainingControl)
   );
   if (resumable === null) return EXIT.wrongInput;
   const { run, prepared } = resumable;
-  if (!isJson) console.log(`${run.id}: ${whereText(resumable)}\n`);
+  if (!isJson) console.log(`${printable(run.id)}: ${whereText(resumable)}\n`);
   const progress = isJson ? null : createProgress(run.variant, run.variant.length);
   for (const told of resumable.resumption === null ? [] : toldBefore(resumable.resumption)) progress?.show(told);
   let summary: RunSummary | null = null;
@@ -52,7 +53,7 @@ async function resume(folder: string, isJson: boolean, control: TrainingControl)
     progress?.show(event);
     if (event.type !== 'ended') continue;
     summary = event.summary;
-    if (event.error !== null) console.error(`${run.variant}: ${event.error}`);
+    if (event.error !== null) console.error(printable(`${run.variant}: ${event.error}`));
   }
   if (!isJson && summary !== null) {
     printReport([summary], prepared.dataset.targets, prepared.text, path.dirname(folder));

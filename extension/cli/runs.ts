@@ -1,13 +1,12 @@
 /** `orthant runs`: the recorded runs of a folder, newest first. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import Table from 'cli-table3';
 import { formatDuration, formatNumber, formatShare, formatVerdict } from '../protocol/figures';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import { listRuns } from '../runs/readRuns';
 import { EXIT } from './exit';
 import { seedTable } from './seedTable';
-import { PLAIN_TABLE } from './table';
+import { tableLines } from './table';
 
 export async function runsCommand(directory: string): Promise<number> {
   if (!existsSync(directory) || !statSync(directory).isDirectory()) {
@@ -20,19 +19,18 @@ export async function runsCommand(directory: string): Promise<number> {
     console.log(`No runs in ${directory}. "orthant train <experiment>" records one.`);
     return EXIT.done;
   }
-  const table = new Table({ ...PLAIN_TABLE, head: ['run', 'status', 'outside', 'RMSE', 'time', 'verdict'] });
-  for (const { id, status, summary } of listings) {
+  const rows = listings.map(({ id, status, summary }) => {
     const overall = summary?.train?.overall ?? null;
-    table.push([
+    return [
       id,
       status,
       formatShare(overall?.negativeShare ?? null),
       formatNumber(overall?.rmse ?? null),
       summary === null ? '–' : formatDuration(summary.durationMs),
       summary === null ? 'unknown' : formatVerdict(summary.verdict),
-    ]);
-  }
-  console.log(table.toString());
+    ];
+  });
+  console.log(tableLines({ head: ['run', 'status', 'outside', 'RMSE', 'time', 'verdict'] }, rows).join('\n'));
   const seeds = seedTable(listings);
   if (seeds !== null) console.log(`\n${seeds}`);
   return EXIT.done;

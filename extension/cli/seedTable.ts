@@ -1,28 +1,27 @@
 /** The table of what several seeds of one configuration gave: chance in the spread, the setting in the median. */
-import Table from 'cli-table3';
 import { type Figures, QUANTITIES } from '../protocol/figures';
 import { formatSpread, seedGroups, spreadOf } from '../protocol/seedGroups';
 import { rowWords } from '../protocol/sweepRows';
 import type { RunListing } from '../runs/readRuns';
-import { PLAIN_TABLE } from './table';
+import { type Columns, tableLines } from './table';
 
 type SeedRun = Pick<RunListing, 'variant' | 'status' | 'summary' | 'sweep' | 'configuration'>;
+
+const COLUMNS: Columns = {
+  head: ['configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
+  colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+};
 
 /** `null` where no configuration finished with two seeds. In the order of `runs`; figures are those of the training rows. */
 export function seedTable(runs: readonly SeedRun[]): string | null {
   const finished = runs.filter(({ status, summary }) => status === 'finished' && summary?.train != null);
   const groups = seedGroups(finished, ({ configuration }) => configuration).filter(({ length }) => length > 1);
   if (groups.length === 0) return null;
-  const table = new Table({
-    ...PLAIN_TABLE,
-    head: ['configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-  });
-  for (const group of groups) {
+  const rows = groups.map((group) => {
     const spread = (name: keyof Figures): string =>
       formatSpread(spreadOf(group.map(({ summary }) => summary!.train!.overall[name])), QUANTITIES[name].format);
     const { variant, sweep } = group[0]!;
-    table.push([
+    return [
       rowWords({ variant, assignments: sweep?.assignments ?? {} }),
       String(group.length),
       String(group.filter(({ summary }) => summary!.verdict.kind === 'feasible').length),
@@ -30,11 +29,10 @@ export function seedTable(runs: readonly SeedRun[]): string | null {
       spread('rmse'),
       spread('negativeShare'),
       spread('maxViolation'),
-    ]);
-  }
-  const lines = table.toString().split('\n');
+    ];
+  });
   return [
     'Runs that differ only in their seed: the median of the training rows (least–largest).',
-    ...lines.map((line) => line.trimEnd()),
+    ...tableLines(COLUMNS, rows),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** `orthant sweep`: trains the points of an experiment's sweep, several at a time, and compares what they came to. */
 import path from 'node:path';
 import type { TrainingEvent, WantedEngine } from '../protocol/events';
+import { printable } from '../protocol/printable';
 import { hasErrors } from '../protocol/problems';
 import { RUNS_FOLDER } from '../protocol/runFiles';
 import type { SweepFile } from '../protocol/sweepFiles';
@@ -224,7 +225,7 @@ async function report(
     return;
   }
   if (rows.some(({ finished }) => finished > 0)) console.log(`\n${sweepTable(rows)}`);
-  for (const line of await failureLines(sweep, outcomes)) console.log(line);
+  for (const line of await failureLines(sweep, outcomes)) console.log(printable(line));
   const left = total - done;
   if (left > 0) {
     console.log(`\n${done} of ${total} done. Go on with: orthant sweep ${file} --resume ${sweep.id}`);

@@ -2,6 +2,7 @@
 import { Format, MultiBar, type SingleBar } from 'cli-progress';
 import type { TrainingEvent } from '../protocol/events';
 import { formatDuration, formatNumber, formatShare } from '../protocol/figures';
+import { printable } from '../protocol/printable';
 import { assignmentWords, type SweepPoint } from '../protocol/sweepFiles';
 import { rowWords, type SweepRow } from '../protocol/sweepRows';
 import { remainingMs } from '../protocol/sweepState';
@@ -61,7 +62,7 @@ class Count {
   name(point: number): string {
     const { variant, assignments } = this.points[point]!;
     const words = assignmentWords(assignments, { withSeed: true });
-    return words === '' ? variant : `${variant}: ${words}`;
+    return printable(words === '' ? variant : `${variant}: ${words}`);
   }
 
   get words(): string {
@@ -75,7 +76,7 @@ class Count {
 function bestWords(best: SweepRow | null): string {
   if (best === null) return '';
   const { rmse, negativeShare } = best.figures;
-  return `best: ${rowWords(best)}, RMSE ${formatNumber(rmse?.median ?? null)}, ${formatShare(negativeShare?.median ?? null)} outside`;
+  return `best: ${printable(rowWords(best))}, RMSE ${formatNumber(rmse?.median ?? null)}, ${formatShare(negativeShare?.median ?? null)} outside`;
 }
 
 class Bars implements SweepProgressView {

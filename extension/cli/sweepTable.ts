@@ -1,23 +1,22 @@
 /** The table that ends a sweep: a row for each configuration, with the median and spread over its seeds. */
-import Table from 'cli-table3';
 import { QUANTITIES } from '../protocol/figures';
 import { formatSpread } from '../protocol/seedGroups';
 import { rowWords, type SweepRow } from '../protocol/sweepRows';
-import { PLAIN_TABLE } from './table';
+import { type Columns, tableLines } from './table';
 
 const ON_FRONT = '*';
 
+const COLUMNS: Columns = {
+  head: ['', 'configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
+  colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+};
+
 /** `rows` as `sweepRows` sorts them. */
 export function sweepTable(rows: readonly SweepRow[]): string {
-  const table = new Table({
-    ...PLAIN_TABLE,
-    head: ['', 'configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
-  });
-  for (const row of rows) {
+  const cells = rows.map((row) => {
     const { figures, finished, failed, feasible, points, isOnFront } = row;
     const runs = finished === points.length ? String(finished) : `${finished} of ${points.length}`;
-    table.push([
+    return [
       isOnFront ? ON_FRONT : '',
       rowWords(row),
       failed === 0 ? runs : `${runs}, ${failed} failed`,
@@ -26,13 +25,9 @@ export function sweepTable(rows: readonly SweepRow[]): string {
       formatSpread(figures.rmse, QUANTITIES.rmse.format),
       formatSpread(figures.negativeShare, QUANTITIES.negativeShare.format),
       formatSpread(figures.maxViolation, QUANTITIES.maxViolation.format),
-    ]);
-  }
-  const lines = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-  return [...lines, '', ...legend(rows)].join('\n');
+    ];
+  });
+  return [...tableLines(COLUMNS, cells), '', ...legend(rows)].join('\n');
 }
 
 function legend(rows: readonly SweepRow[]): string[] {

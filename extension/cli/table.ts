@@ -1,7 +1,10 @@
-/** How tables look in a terminal: columns apart by spaces, one rule under the head, no colour of their own. */
+/** How tables look in a terminal: columns apart by spaces, no rules, no color of their own. */
+import Table from 'cli-table3';
+import { printable } from '../protocol/printable';
+
 const NONE = '';
 
-export const PLAIN_TABLE = {
+const PLAIN = {
   chars: {
     top: NONE,
     'top-mid': NONE,
@@ -21,3 +24,18 @@ export const PLAIN_TABLE = {
   },
   style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
 };
+
+export interface Columns {
+  readonly head: readonly string[];
+  readonly colAligns?: readonly ('left' | 'right')[];
+}
+
+/** A line each, without spaces at its end. What names of runs and variants hold can't reach the terminal but as text. */
+export function tableLines({ head, colAligns = [] }: Columns, rows: readonly (readonly string[])[]): string[] {
+  const table = new Table({ ...PLAIN, head: [...head], colAligns: [...colAligns] });
+  table.push(...rows.map((row) => row.map(printable)));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
