@@ -62,7 +62,7 @@ function printWords(file: string, fixed: readonly FixedProblem[], problems: read
     console.log(printable(`${file}:${line + 1}:${character + 1} fixed ${problem.code} ${fix.title}`));
   }
   printProblems(file, problems, console.log);
-  if (problems.length === 0) console.log(`${file}: no problems`);
+  if (problems.length === 0) console.log(printable(`${file}: no problems`));
 }
 
 /** What was fixed has the fix in `fixed`; what is left has all its fixes, each with its change of the text as it is now. */
