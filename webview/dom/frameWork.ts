@@ -8,10 +8,17 @@ const BUDGET_MS = 6;
 
 export class FrameWork {
   private readonly jobs = new Map<string, () => void>();
+  /** When each was drawn last. */
+  private readonly drawnAt = new Map<string, number>();
+  private readonly pauses = new Map<string, number>();
   private isWanted = false;
 
-  /** Draws `job` in this frame or a later one, in place of what waits under the same name. */
-  request(name: string, job: () => void): void {
+  /**
+   * Draws `job` in this frame or a later one, in place of what waits under the same name; not before `pauseMs` have passed
+   * since the last of that name.
+   */
+  request(name: string, job: () => void, pauseMs = 0): void {
+    this.pauses.set(name, pauseMs);
     // A name that waits keeps its place, so that none waits for ever.
     this.jobs.set(name, job);
     if (this.isWanted) return;
@@ -21,9 +28,13 @@ export class FrameWork {
 
   private run(): void {
     this.isWanted = false;
-    const end = performance.now() + BUDGET_MS;
+    const begin = performance.now();
+    const end = begin + BUDGET_MS;
     for (const [name, job] of this.jobs) {
+      const drawnAt = this.drawnAt.get(name) ?? Number.NEGATIVE_INFINITY;
+      if (begin - drawnAt < this.pauses.get(name)!) continue;
       this.jobs.delete(name);
+      this.drawnAt.set(name, begin);
       job();
       if (performance.now() >= end) break;
     }

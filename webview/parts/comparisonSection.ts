@@ -97,7 +97,7 @@ export class ComparisonSection implements Part {
     this.intents.draw('outcome', () => this.outcome.update(model));
     const seeds = seedsTable(model);
     setHidden(this.seeds.element, seeds.rows.length === 0);
-    if (seeds.rows.length > 0) this.seeds.update(model);
+    if (seeds.rows.length > 0) this.seeds.show(seeds);
     const nOthers = model.runs.length - model.detailed.length;
     setHidden(this.limit, model.runs.length <= MOST_IN_DETAIL);
     setText(

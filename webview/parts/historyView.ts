@@ -25,6 +25,8 @@ export interface ShownHistory {
   newest: number;
 }
 
+const LIVE_PAUSE_MS = 400;
+
 let nViews = 0;
 
 export class HistoryView {
@@ -80,7 +82,11 @@ export class HistoryView {
     setHidden(this.room, asTable);
     setHidden(this.table.element, !asTable);
     if (asTable) this.table.update(historyTable(history.data));
-    else this.intents.draw(`history ${this.name}`, () => this.draw());
+    else {
+      // What a person moves shows at once; a live picture grows by a pixel.
+      const isFollowing = history.shown === history.data.positions.length - 1;
+      this.intents.draw(`history ${this.name}`, () => this.draw(), isFollowing ? LIVE_PAUSE_MS : 0);
+    }
   }
 
   themeChanged(): void {

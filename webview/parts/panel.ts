@@ -18,6 +18,10 @@ import { RunCard } from './runCard';
 import { TableSection } from './tableSection';
 import { Toolbar } from './toolbar';
 
+const SEVERAL_PAUSE_MS = 180;
+/** A table is read, not watched. */
+const FIGURES_PAUSE_MS = 300;
+
 export class Panel {
   readonly element = element('div', { class: 'panel', test: 'panel' });
   private readonly intents: Intents;
@@ -33,6 +37,7 @@ export class Panel {
   private toastTimer: number | undefined;
   private cards = new Map<string, RunCard>();
   private readonly axes = new SharedAxes();
+  private drawnFor: unknown;
   private readonly news = new News();
 
   constructor(intents: Omit<Intents, 'answer' | 'tell' | 'draw'>) {
@@ -40,7 +45,7 @@ export class Panel {
       ...intents,
       answer: (text) => this.announcer.answer(text),
       tell: (text) => this.answer(text),
-      draw: (name, job) => this.work.request(name, job),
+      draw: (name, job, pauseMs) => this.work.request(name, job, pauseMs),
     };
     this.toolbar = new Toolbar(this.intents);
     this.overlay = new OverlaySection(this.intents);
@@ -75,7 +80,7 @@ export class Panel {
     if (withOutcome) this.comparison.update(model);
     if (!nothing) {
       this.curves.update(detail);
-      this.work.request('figures', () => this.figures.update(detail));
+      this.work.request('figures', () => this.figures.update(detail), FIGURES_PAUSE_MS);
     }
     this.announcer.announce(() => this.news.next(model));
   }
@@ -109,9 +114,12 @@ export class Panel {
       this.cards = new Map(wanted.map((id) => [id, this.cards.get(id) ?? new RunCard(id, this.intents)]));
       this.runs.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     }
-    this.work.request('overlay', () => this.overlay.update(model, axes));
+    // A choice shows at once; of several live runs five pictures a second are as good as ten.
+    const pauseMs = model.choices === this.drawnFor && wanted.length > 1 ? SEVERAL_PAUSE_MS : 0;
+    this.drawnFor = model.choices;
+    this.work.request('overlay', () => this.overlay.update(model, axes), pauseMs);
     for (const [index, run] of model.runs.entries()) {
-      this.work.request(`run ${run.run}`, () => this.cards.get(run.run)?.update(run, index, model, axes));
+      this.work.request(`run ${run.run}`, () => this.cards.get(run.run)?.update(run, index, model, axes), pauseMs);
     }
   }
 }

@@ -16,7 +16,7 @@ export interface Intents {
   copyTable(table: Table): void;
   saveTable(name: string, table: Table): void;
   /** Draws a part when there is time for it (`dom/frameWork.ts`). */
-  draw(name: string, job: () => void): void;
+  draw(name: string, job: () => void, pauseMs?: number): void;
   /** Tells everybody why something did not happen, or that it did. */
   tell(text: string): void;
   /** Says something at once to a screen reader. */

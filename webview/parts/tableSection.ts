@@ -44,7 +44,12 @@ export class TableSection implements Part {
   }
 
   update(model: Model): void {
-    this.table = this.tableOf(model);
-    this.view.update(this.table);
+    this.show(this.tableOf(model));
+  }
+
+  /** What `update` would show, of someone who has it already. */
+  show(table: Table): void {
+    this.table = table;
+    this.view.update(table);
   }
 }

@@ -65,3 +65,21 @@ test('a part that asks for itself while it is drawn comes again in a later frame
   frame();
   expect([times, frames.length]).toEqual([3, 0]);
 });
+
+test('a part with a pause is drawn again only after it, and then as it is by then', () => {
+  const drawn: string[] = [];
+  const work = new FrameWork();
+  work.request('a', () => drawn.push('first'), 100);
+  frame();
+  work.request('a', () => drawn.push('second'), 100);
+  now = 90;
+  frame();
+  work.request('a', () => drawn.push('third'), 100);
+  now = 99;
+  frame();
+  expect(drawn).toEqual(['first']);
+  now = 100;
+  frame();
+  expect(drawn).toEqual(['first', 'third']);
+  expect(frames).toEqual([]);
+});
