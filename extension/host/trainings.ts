@@ -205,7 +205,12 @@ export class Trainings implements Disposable {
   async #finish(entry: Entry, end: TrainerEnd, logFile: string): Promise<void> {
     const { followers, log } = this.options;
     const { run } = entry;
-    const why = end.kind === 'crashed' ? end.error : t('The trainer ended without a last word.');
+    const why =
+      end.kind === 'crashed'
+        ? end.error
+        : end.kind === 'rejected'
+          ? end.problems.map(({ message }) => message).join('\n')
+          : t('The trainer ended without a last word.');
     if (followers.isFollowed(run)) {
       await followers.processEnded(run, why);
     } else if (isLive(run.state.status)) {

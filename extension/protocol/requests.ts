@@ -58,5 +58,8 @@ export type TrainerMessage =
   | { type: 'created'; run: string; folder: string }
   /** What `graph` asked for, to read. */
   | { type: 'graph'; text: string }
-  /** Nothing was written: the experiment, the data or the engine is wrong, or the run can't be resumed. */
+  /**
+   * Nothing was written: the experiment, the data or the engine is wrong, or the run can't be resumed. After `created`: not
+   * even the end could be written.
+   */
   | { type: 'rejected'; problems: Problem[] };

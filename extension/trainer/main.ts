@@ -6,6 +6,7 @@
  */
 import { constants, setPriority } from 'node:os';
 import { UnsupportedStepError } from '../engines/engine';
+import type { TrainingEvent } from '../protocol/events';
 import type { Problem } from '../protocol/problems';
 import type {
   GraphRequest,
@@ -28,6 +29,8 @@ yieldToTheEditor();
 const control = new TrainingControl();
 let busy = false;
 let outlivesWindow = false;
+/** There is a run folder. */
+let hasBegun = false;
 
 function send(message: TrainerMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -54,13 +57,15 @@ async function start(request: StartRequest): Promise<void> {
   // Stopped while it was read: nothing was trained, so nothing is recorded.
   if (control.stopRequested) return;
   const { runsFolder, log } = request;
-  for await (const _event of runVariant({
+  for await (const event of runVariant({
     prepared,
     runsFolder,
     control,
     ...(log !== undefined && { log }),
     onCreated,
-  }));
+  })) {
+    sayFailure(event);
+  }
 }
 
 async function goOn({ folder, experiment }: ResumeRunRequest): Promise<void> {
@@ -68,14 +73,21 @@ async function goOn({ folder, experiment }: ResumeRunRequest): Promise<void> {
   if (resumable === null) return reject(problems);
   if (control.stopRequested) return;
   let isTold = false;
-  for await (const _event of resumeRun(resumable, { control })) {
+  for await (const event of resumeRun(resumable, { control })) {
     // Not before the end that it had is none any more.
     if (!isTold) onCreated({ run: resumable.run.id, folder });
     isTold = true;
+    sayFailure(event);
   }
 }
 
+/** The log is where a run without an end is explained. */
+function sayFailure(event: TrainingEvent): void {
+  if (event.type === 'ended' && event.error !== null) console.error(event.error);
+}
+
 function onCreated({ run, folder }: { run: string; folder: string }): void {
+  hasBegun = true;
   send({ type: 'created', run, folder });
 }
 
@@ -139,7 +151,8 @@ process.on('message', (request: TrainerRequest) => {
       serve(request).then(
         () => leave(0),
         (error: unknown) => {
-          if (rejectFor(error)) return leave(0);
+          // One that had begun is no refusal: something was written, but not its end.
+          if (rejectFor(error)) return leave(hasBegun ? 1 : 0);
           console.error(error);
           leave(1);
         },

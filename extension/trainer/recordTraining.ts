@@ -28,6 +28,10 @@ export interface RecordOptions {
   readonly measureEveryEpochs?: number;
 }
 
+/**
+ * Passes on every event once it is recorded.
+ * @throws RunFolderError when not even the failure could be recorded, after it was passed on.
+ */
 export async function* recordTraining(options: RecordOptions): AsyncGenerator<TrainingEvent, void> {
   const { prepared, writer, control, resumption, news = null } = options;
   const head = headOf(prepared);
@@ -66,15 +70,30 @@ export async function* recordTraining(options: RecordOptions): AsyncGenerator<Tr
   } catch (error) {
     const failed = failure(state, error, Date.now() - begin);
     if (failed === null) throw error;
-    try {
-      record(failed);
-    } catch {
-      // The folder itself is what failed; the event still reaches whoever watches.
-    }
+    const isRecorded = recordFailure(writer, failed);
     yield failed;
+    // Whoever trains it says so where it still can be said: in a log, on a channel.
+    if (!isRecorded) {
+      throw new RunFolderError(`The end of this run could not be recorded, so it will show as lost. ${failed.error}`);
+    }
   } finally {
     asked.dispose();
     writer.close();
+  }
+}
+
+/** `false` when not even the line of the end could be written, which a full disk often has room for. */
+function recordFailure(writer: RunWriter, failed: EndedEvent): boolean {
+  try {
+    writer.writeSummary(failed.summary);
+  } catch {
+    // The run then opens as failed, with its reason, though lists can't know it.
+  }
+  try {
+    writer.append(failed);
+    return true;
+  } catch {
+    return false;
   }
 }
 

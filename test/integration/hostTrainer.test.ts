@@ -172,6 +172,14 @@ describe('a training', () => {
     expect(run.state.error).toBe('The trainer ended unexpectedly with exit code 3.\nabout to fall\nout of luck');
   });
 
+  test('that can not write its end is lost, and says why', async () => {
+    const { start, ended } = trainings();
+    const run = start('full');
+    await ended(run);
+    expect(run.state.status).toBe('lost');
+    expect(run.state.error).toBe('No space left. Make room.');
+  });
+
   test('that dies of a signal is lost, and the signal is named', async () => {
     const { start, ended } = trainings();
     const run = start('abort');

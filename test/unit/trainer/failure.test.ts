@@ -1,13 +1,15 @@
 /** Training that breaks in the middle: the run is `failed`, says where and why, and keeps its last good state. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Doctor } from '../../../extension/doctor/doctor';
 import { type Engine, type Session, UnsupportedStepError } from '../../../extension/engines/engine';
 import type { EndedEvent, TrainingEvent } from '../../../extension/protocol/events';
 import { RUN_FILES } from '../../../extension/protocol/runFiles';
+import { readRun } from '../../../extension/runs/readRuns';
 import { decodeTensors } from '../../../extension/runs/safetensors';
+import { RunFolderError, RunWriter } from '../../../extension/runs/writeRun';
 import { TrainingControl } from '../../../extension/trainer/control';
 import { type PreparedVariant, prepare } from '../../../extension/trainer/prepare';
 import { runVariant } from '../../../extension/trainer/runVariant';
@@ -124,6 +126,38 @@ describe('A run whose engine', () => {
     expect(ended.error).toBe(
       'Training failed before its first step: Engine "onnx" can\'t train the method "augmented-lagrangian": The operation "Cumsum" can\'t be compiled. Set the engine to "wasm".',
     );
+  });
+});
+
+describe('A run whose disk is full', () => {
+  const full = (): never => {
+    throw new RunFolderError('Writing to there failed: no space left on the device. Make room.');
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  test('has failed with the reason when but a line still fits', async () => {
+    vi.spyOn(RunWriter.prototype, 'writeCheckpoint').mockImplementation(full);
+    vi.spyOn(RunWriter.prototype, 'writeSummary').mockImplementation(full);
+    const { ended, folder: recorded } = await run(prepared.engine);
+    expect(ended.error).toMatch(/no space left/);
+    expect(existsSync(path.join(recorded, RUN_FILES.summary))).toBe(false);
+    expect(await readRun(recorded)).toMatchObject({ status: 'failed', error: ended.error });
+  });
+
+  test('ends in an error for whoever trains it when nothing fits, after the failure was told', async () => {
+    const told: TrainingEvent[] = [];
+    const append = RunWriter.prototype.append;
+    vi.spyOn(RunWriter.prototype, 'append').mockImplementation(function (this: RunWriter, event) {
+      if (event.type !== 'started') full();
+      append.call(this, event);
+    });
+    const training = async (): Promise<void> => {
+      const runsFolder = path.join(folder, 'full');
+      for await (const event of runVariant({ prepared, runsFolder, control: new TrainingControl() })) told.push(event);
+    };
+    await expect(training()).rejects.toThrow(RunFolderError);
+    expect(told.map(({ type }) => type)).toEqual(['started', 'ended']);
+    expect(told.at(-1)).toMatchObject({ status: 'failed', error: expect.stringMatching(/no space left.*Make room/) });
   });
 });
 
