@@ -9,6 +9,7 @@ import { bestRow, type SweepRow, sweepRows } from '../protocol/sweepRows';
 import { isSweepLive, type PointOutcome, pointOutcomes, type SweepRun, sweepProgress } from '../protocol/sweepState';
 import { readRun } from '../runs/readRuns';
 import { listSweeps, type SweepListing, sweepsFolderOf } from '../runs/sweepFolders';
+import { RunTakenError } from '../runs/takeOver';
 import { RunFolderError } from '../runs/writeRun';
 import { createSweep } from '../runs/writeSweep';
 import { conductSweep, outcomesOf, type RunOfSweep, type SweepListener } from '../sweeps/conduct';
@@ -54,7 +55,7 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
         : await findInterrupted(file, { ...read, runsFolder }, options);
     return found === null ? EXIT.wrongInput : await train(file, found, options);
   } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error;
+    if (!(error instanceof RunFolderError || error instanceof RunTakenError)) throw error;
     console.error(error.message);
     return EXIT.wrongInput;
   }

@@ -3,16 +3,18 @@
  *
  * A run belongs to the process that `run.json` names. To follow it, a process makes `.after-<pid>-<start>` of the one
  * before; the file system lets one do that. A process that is killed between that and `run.json` is followed in the same
- * way, so nothing ever has to be taken from anybody, and no claim that was left behind bars the run.
+ * way, so nothing ever has to be taken from anybody, and no claim that was left behind bars the run. A sweep belongs to the
+ * process that `conductor.json` names, and is taken up in the same way.
  */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ProcessIdentity } from '../protocol/control';
 import { RUN_FILES, type RunFile } from '../protocol/runFiles';
+import { type ConductorFile, SWEEP_FILES } from '../protocol/sweepFiles';
 import { isProcessThere } from './liveness';
 
-/** The run belongs to a process that is there; the message names it. */
+/** The run or sweep belongs to a process that is there; the message names it. */
 export class RunTakenError extends Error {
   override readonly name = 'RunTakenError';
 }
@@ -23,7 +25,41 @@ export class RunTakenError extends Error {
  * @throws RunTakenError when another process trains the run or is about to, or when it was trained meanwhile.
  * @throws Error of the file system when the folder can't be written.
  */
-export function claimRun(folder: string, seen: RunFile, self: ProcessIdentity): { release(): void } {
+export function claimRun(folder: string, seen: RunFile, self: ProcessIdentity): Claim {
+  return claim(folder, self, { what: 'run', seen, now: () => readIdentity(path.join(folder, RUN_FILES.run)) });
+}
+
+/**
+ * Claims the sweep for `self`; `seen` is who trained it last, `null` where nobody has. The claim ends with `release`, once
+ * `conductor.json` names `self`, or when nothing came of it.
+ * @throws RunTakenError when another process trains the sweep or is about to, or when it was trained meanwhile.
+ * @throws Error of the file system when the folder can't be written.
+ */
+export function claimSweep(folder: string, seen: ConductorFile | null, self: ProcessIdentity): Claim {
+  const file = path.join(folder, SWEEP_FILES.conductor);
+  const hasEnded = seen !== null && ['finished', 'stopped', 'failed'].includes(seen.status);
+  return claim(folder, self, {
+    what: 'sweep',
+    seen,
+    hasEnded,
+    now: () => (existsSync(file) ? readIdentity(file) : null),
+  });
+}
+
+export interface Claim {
+  release(): void;
+}
+
+interface Claimed {
+  what: 'run' | 'sweep';
+  /** Whom it belonged to when it was looked at. */
+  seen: ProcessIdentity | null;
+  /** That process told an end: it trains this no more, though it may still be there. */
+  hasEnded?: boolean;
+  now(): ProcessIdentity | null;
+}
+
+function claim(folder: string, self: ProcessIdentity, { what, seen, hasEnded = false, now }: Claimed): Claim {
   const own = path.join(folder, `.claim-${self.pid}-${self.processStarted}`);
   const claims: string[] = [];
   const release = (): void => {
@@ -32,18 +68,20 @@ export function claimRun(folder: string, seen: RunFile, self: ProcessIdentity): 
   // Whole before it has a name that counts.
   writeFileSync(own, JSON.stringify(self));
   try {
-    for (let before: ProcessIdentity = seen; ; ) {
-      refuseIfThere(before);
-      const claim = path.join(folder, `.after-${before.pid}-${before.processStarted}`);
+    for (let before = seen; ; ) {
+      if (before !== null && !(before === seen && hasEnded)) refuseIfThere(before, what);
+      const name = before === null ? '.after-nobody' : `.after-${before.pid}-${before.processStarted}`;
+      const claim = path.join(folder, name);
       claims.push(claim);
       if (link(own, claim)) break;
-      before = holderOf(claim);
+      before = holderOf(claim, what);
     }
     // Who was faster may be through with it already, and its claim gone.
-    const now = JSON.parse(readFileSync(path.join(folder, RUN_FILES.run), 'utf8')) as RunFile;
-    if (now.pid !== seen.pid || now.processStarted !== seen.processStarted || now.host !== seen.host) {
+    const owner = now();
+    if (owner?.pid !== seen?.pid || owner?.processStarted !== seen?.processStarted || owner?.host !== seen?.host) {
       rmSync(claims.pop()!, { force: true });
-      throw new RunTakenError(`The run was resumed by another process (pid ${now.pid} on ${now.host}) just now.`);
+      const who = owner === null ? '' : ` (pid ${owner.pid} on ${owner.host})`;
+      throw new RunTakenError(`The ${what} was resumed by another process${who} just now.`);
     }
     return { release };
   } finally {
@@ -51,11 +89,17 @@ export function claimRun(folder: string, seen: RunFile, self: ProcessIdentity): 
   }
 }
 
-function refuseIfThere(identity: ProcessIdentity): void {
+function readIdentity(file: string): ProcessIdentity {
+  return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+}
+
+function refuseIfThere(identity: ProcessIdentity, what: string): void {
   const { pid, host } = identity;
   // Of a process elsewhere only its heartbeat tells, which whoever offers to resume has looked at.
   if (host !== hostname() || !isProcessThere(identity)) return;
-  throw new RunTakenError(`The run is being trained by another process (pid ${pid} on ${host}). Stop it there first.`);
+  throw new RunTakenError(
+    `The ${what} is being trained by another process (pid ${pid} on ${host}). Stop it there first.`,
+  );
 }
 
 /** `false` when there is one already. */
@@ -80,10 +124,10 @@ function copyToFree(from: string, to: string): boolean {
   }
 }
 
-function holderOf(claim: string): ProcessIdentity {
+function holderOf(claim: string, what: string): ProcessIdentity {
   try {
-    return JSON.parse(readFileSync(claim, 'utf8')) as ProcessIdentity;
+    return readIdentity(claim);
   } catch {
-    throw new RunTakenError('The run was resumed by another process just now.');
+    throw new RunTakenError(`The ${what} was resumed by another process just now.`);
   }
 }

@@ -7,10 +7,11 @@ import { parseExperiment } from '../experiment/parse';
 import { pointText } from '../experiment/sweep/expand';
 import type { TrainingEvent, WantedEngine } from '../protocol/events';
 import type { SweepFile } from '../protocol/sweepFiles';
-import { type PointOutcome, pointOutcomes } from '../protocol/sweepState';
-import { watchControl } from '../runs/control';
+import { isSweepLive, type PointOutcome, pointOutcomes } from '../protocol/sweepState';
+import { ownIdentity, watchControl } from '../runs/control';
 import { listRuns, type RunListing } from '../runs/readRuns';
-import { readSweep } from '../runs/sweepFolders';
+import { readSweep, readSweepState } from '../runs/sweepFolders';
+import { claimSweep, RunTakenError } from '../runs/takeOver';
 import { ConductorWriter } from '../runs/writeSweep';
 import type { SweepControl } from './control';
 import type { PointOrder } from './messages';
@@ -60,8 +61,24 @@ export async function outcomesOf(folder: string, file: SweepFile): Promise<Point
   return pointOutcomes(file.points.length, await runsOfSweep(file), readSweep(folder)?.failures);
 }
 
+/** @throws RunTakenError when another process trains the sweep or is about to; then nothing was written. */
 export async function conductSweep(options: ConductOptions): Promise<SweepEnd> {
+  try {
+    return await conduct(options);
+  } finally {
+    options.listener?.over?.();
+  }
+}
+
+async function conduct(options: ConductOptions): Promise<SweepEnd> {
   const { folder, file, control, listener = {} } = options;
+  const before = readSweepState(folder);
+  if (isSweepLive(before.status)) {
+    const { pid, host } = before.conductor!;
+    throw new RunTakenError(
+      `The sweep ${file.id} is being trained by the process ${pid} on ${host}. Stop that one first, or wait for it.`,
+    );
+  }
   const { experiment } = parseExperiment(file.text);
   if (experiment === null) throw new Error(`internal: the sweep ${file.id} holds no experiment`);
   const outcomes = await outcomesOf(folder, file);
@@ -69,7 +86,14 @@ export async function conductSweep(options: ConductOptions): Promise<SweepEnd> {
     state === 'missing' || state === 'live' || (state === 'failed' && options.retryFailed === true);
   const queue = outcomes.flatMap((outcome, point) => (isWanted(outcome) ? [point] : []));
   const pool = poolFor(queue.length, options.jobs ?? null);
-  const writer = new ConductorWriter(folder, { ...pool, left: queue.length });
+  // Two windows, or a window and a terminal, may have seen the same sweep lie there at the same moment.
+  const claim = claimSweep(folder, before.conductor, ownIdentity());
+  let writer: ConductorWriter;
+  try {
+    writer = new ConductorWriter(folder, { ...pool, left: queue.length });
+  } finally {
+    claim.release();
+  }
   listener.begun?.(queue.length, pool);
 
   let error: string | null = null;
@@ -137,6 +161,5 @@ export async function conductSweep(options: ConductOptions): Promise<SweepEnd> {
     asked.dispose();
     writer.close();
     for (const worker of workers) worker.dispose();
-    listener.over?.();
   }
 }

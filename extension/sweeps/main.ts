@@ -10,6 +10,7 @@ import { hasErrors } from '../protocol/problems';
 import { SWEEP_FILES, type SweepFile } from '../protocol/sweepFiles';
 import type { ConductorMessage, ConductorRequest } from '../protocol/sweepRequests';
 import { readSweep } from '../runs/sweepFolders';
+import { RunTakenError } from '../runs/takeOver';
 import { RunFolderError } from '../runs/writeRun';
 import { createSweep } from '../runs/writeSweep';
 import { conductSweep } from './conduct';
@@ -41,6 +42,16 @@ async function serve(request: ConductorRequest): Promise<void> {
       ...(request.type === 'resume' && { retryFailed: request.retryFailed }),
     });
   } catch (error) {
+    if (error instanceof RunTakenError) {
+      const problem = {
+        code: 'runs.not-resumable',
+        severity: 'error',
+        message: error.message,
+        range: AT_START,
+      } as const;
+      send({ type: 'rejected', problems: [problem] });
+      return;
+    }
     // Nobody reads what a process says whose window is gone.
     appendFileSync(path.join(folder, SWEEP_FILES.log), `${error instanceof Error ? error.stack : String(error)}\n`);
     throw error;
