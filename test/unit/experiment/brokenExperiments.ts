@@ -19,6 +19,14 @@ const START = {
     penalty: { method: 'penalty', alpha: 10 },
     softplus: { method: 'softplus', sharpness: 2 },
   },
+  sweep: {
+    variants: ['penalty', 'baseline'],
+    random: 3,
+    'penalty.alpha': [1, 10],
+    'penalty.boundMargin': { from: 0, to: 1 },
+    'network.hidden': [[64], [8, 8]],
+    'training.batchSize': { from: 8, to: 128, count: 3, scale: 'log' },
+  },
 };
 
 const NAMES = [

@@ -375,3 +375,67 @@ describe('Fields that contradict each other', () => {
     ]);
   });
 });
+
+describe('A sweep', () => {
+  const VARIANTS = {
+    base: { method: 'unconstrained' },
+    penalty: { method: 'penalty' },
+    own: { method: 'penalty', epochs: 9 },
+  };
+  const sweepTitles = (sweep: object, code: string): Promise<string[]> => titles({ variants: VARIANTS, sweep }, code);
+  const alpha = { 'penalty.alpha': [1, 10] };
+
+  test('of nothing is given something, or goes', async () => {
+    expect(await sweepTitles({}, 'sweep.empty')).toEqual(['Sweep three seeds', 'Remove "sweep"']);
+  });
+
+  test('has its keys put right where there is no doubt, and offers near ones', async () => {
+    const unknown = (sweep: object): Promise<string[]> => sweepTitles(sweep, 'sweep.unknown-field');
+    expect(await unknown({ ...alpha, 'penalty.batch_size': [1] })).toEqual([
+      '* Change to "penalty.batchSize"',
+      'Remove "penalty.batch_size"',
+    ]);
+    expect(await unknown({ ...alpha, 'trainig.seed': [1] })).toEqual([
+      'Change to "training.seed"',
+      'Remove "trainig.seed"',
+    ]);
+    expect(await unknown({ 'penalty.nothing': [1] })).toEqual(['Remove the sweep']);
+  });
+
+  test('names variants that there are, each once', async () => {
+    const seeds = { 'training.seed': [0, 1] };
+    expect(await sweepTitles({ ...seeds, variants: ['penalti'] }, 'sweep.unknown-variant')).toEqual([
+      'Change to "penalty"',
+    ]);
+    expect(await sweepTitles({ ...seeds, variants: ['base', 'base'] }, 'sweep.same-value')).toEqual([
+      '* Remove this one',
+    ]);
+  });
+
+  test('trains nothing twice', async () => {
+    expect(await sweepTitles({ 'penalty.alpha': [1, 2, 1] }, 'sweep.same-value')).toEqual(['* Remove this one']);
+    expect(await sweepTitles({ ...alpha, 'variants.penalty.alpha': [3] }, 'sweep.same-field')).toEqual([
+      'Remove "variants.penalty.alpha"',
+    ]);
+  });
+
+  test('has nothing in it that changes nothing', async () => {
+    const idle = (sweep: object): Promise<string[]> => sweepTitles(sweep, 'sweep.without-effect');
+    expect(await idle({ ...alpha, random: 5 })).toEqual(['* Remove "random"']);
+    expect(await idle({ ...alpha, 'training.seed': [0, 1], variants: ['base'] })).toEqual([
+      'Add it to the "variants" of the sweep',
+      'Remove "penalty.alpha"',
+    ]);
+    expect(await idle({ 'training.epochs': [1, 2], 'training.seed': [0, 1] })).toEqual(['Remove "training.epochs"']);
+  });
+
+  test('has ranges that go up and say how many values they have', async () => {
+    const range = (fields: object): object => ({ 'penalty.alpha': { from: 1, to: 10, count: 3, ...fields } });
+    expect(await sweepTitles(range({ from: 20 }), 'sweep.bad-range')).toEqual(['Swap "from" and "to"']);
+    expect(await sweepTitles(range({ from: 10 }), 'sweep.bad-range')).toEqual(['Change to [10]']);
+    const margin = { 'penalty.boundMargin': { from: 0, to: 1, count: 3, scale: 'log' } };
+    expect(await sweepTitles(margin, 'sweep.bad-range')).toEqual(['Set "scale": "linear"']);
+    const open = { 'penalty.alpha': { from: 1, to: 10 } };
+    expect(await sweepTitles(open, 'sweep.no-count')).toEqual(['Set "count": 5', 'Set "random": 20']);
+  });
+});
