@@ -64,11 +64,14 @@ export interface TrainOptions extends ModelOptions {
 /** Between measures, a sign of life this often. */
 const PROGRESS_INTERVAL_MS = 250;
 const CHECKPOINT_INTERVAL_MS = 5_000;
-/** Rarer than checkpoints: training goes on from these, while what a kill loses of snapshots is an improvement. */
-const SNAPSHOT_INTERVAL_MS = 30_000;
+/** Of a wide network rarer than checkpoints: training goes on from these, and what a kill loses of snapshots is an improvement. */
+const WIDE_SNAPSHOT_INTERVAL_MS = 30_000;
 /** The state is copied with a measure at most this often: of a wide network it is many megabytes. */
 const COPY_INTERVAL_MS = 2_000;
-/** A state of a megabyte or so is copied in less time than a measure takes, so a better moment need never be missed. */
+/**
+ * A state of a megabyte or so is copied in less time than a measure takes, so a better moment need never be missed, and it
+ * is written as often as the checkpoint, so that a run that is resumed has kept what was better before.
+ */
 const SMALL_PARAMETER_COUNT = 100_000;
 /** The rows behind a measure are looked at after this long, then each time when twice as long has passed, and at the end. */
 const FIRST_ROWS_MS = 5_000;
@@ -97,10 +100,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
   const model = await Model.create(options, plan).catch((error: unknown) => {
     throw new TrainingFailure(step, epoch, error);
   });
+  const isSmall = started.parameters <= SMALL_PARAMETER_COUNT;
   const snapshots = new SnapshotKeeper({
     targets: started.targets,
     ...(resumption && { found: resumption.snapshots }),
-    copyIntervalMs: started.parameters <= SMALL_PARAMETER_COUNT ? 0 : COPY_INTERVAL_MS,
+    copyIntervalMs: isSmall ? 0 : COPY_INTERVAL_MS,
     copy: () => model.parameters(),
   });
   const keepSnapshots = (): void =>
@@ -310,7 +314,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainingEven
         yield* told(event);
       }
       if (Date.now() - lastCheckpoint >= CHECKPOINT_INTERVAL_MS && lastGood !== null) keepCheckpoint(lastGood);
-      if (Date.now() - lastSnapshots >= SNAPSHOT_INTERVAL_MS) {
+      if (Date.now() - lastSnapshots >= (isSmall ? CHECKPOINT_INTERVAL_MS : WIDE_SNAPSHOT_INTERVAL_MS)) {
         keepSnapshots();
         lastSnapshots = Date.now();
       }

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { RUN_FILES } from '../../extension/protocol/runFiles';
+import { MODEL_FILES, RUN_FILES } from '../../extension/protocol/runFiles';
 import { requestControl } from '../../extension/runs/control';
 import { listRuns, readRun, readRunFile } from '../../extension/runs/readRuns';
+import { decodeTensors } from '../../extension/runs/safetensors';
 import { buildIfStale } from './build';
 import { orthant, ROOT } from './cli';
 import { Workspace } from './workspace';
@@ -39,7 +40,8 @@ test('A run that was killed is lost, and resumed it ends with the weights of one
     stdio: 'ignore',
   });
   const exited = once(child, 'exit');
-  await vi.waitFor(() => statSync(fileOf(workspace.runs()[0]!, RUN_FILES.checkpoint)), {
+  const written = (name: string) => statSync(fileOf(workspace.runs()[0]!, name));
+  await vi.waitFor(() => [RUN_FILES.checkpoint, MODEL_FILES.mostFeasible].map(written), {
     timeout: 60_000,
     interval: 20,
   });
@@ -47,14 +49,18 @@ test('A run that was killed is lost, and resumed it ends with the weights of one
   await exited;
   const [lost] = await listRuns(workspace.runsFolder);
   expect(lost!.status).toBe('lost');
-  // What the kill cut off, if it did not by itself.
+  const { metadata } = decodeTensors(readFileSync(fileOf(lost!.id, MODEL_FILES.mostFeasible)));
+  const kept = (await readRun(lost!.folder)).measured.find(({ step }) => String(step) === metadata.step)!;
   const { code, stdout, stderr } = await orthant(['resume', lost!.id.slice(0, 12), '--runs', workspace.runsFolder]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toMatch(/lost, goes on after step \d+ of 60000\n/);
   expect(stdout).toMatch(/lagrangian +finished/);
   expect(readFileSync(fileOf(lost!.id, RUN_FILES.model)).equals(await wholeNetwork())).toBe(true);
-  const { measured } = await readRun(lost!.folder);
+  const { measured, ended } = await readRun(lost!.folder);
+  // The best moments before the kill count: what is kept in the end is none worse.
+  const { mostFeasible } = ended!.summary.snapshots!;
+  expect(mostFeasible!.train.overall.maxViolation).toBeLessThanOrEqual(kept.train.overall.maxViolation);
   const steps = measured.map(({ step }) => step);
   expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
 });
