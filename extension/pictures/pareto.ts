@@ -1,6 +1,6 @@
 /**
- * Loss against violation, a point per run: what each way to stay inside the bounds costs. Runs that another beats in both
- * are greyed; the others are joined. Runs that differ only in their seed share a cross at their median, as wide as their
+ * Loss against violation, a point per run: what each way to stay inside the bounds costs. Runs that another beats in both,
+ * and those that failed, are greyed; the others are joined. Runs that differ only in their seed share a cross at their median, as wide as their
  * spread. Pure.
  */
 import { formatWorstViolation } from '../protocol/figures';
@@ -20,7 +20,7 @@ export interface ParetoData {
   /** Of which outputs, such as `training set`. */
   of: string;
   points: readonly ParetoPoint[];
-  /** Points that differ only in their seed; empty where no two do. */
+  /** Points that differ only in their seed and count for it (`ComparedSeeds`); empty where no two do. */
   seeds: readonly (readonly ParetoPoint[])[];
 }
 
@@ -42,7 +42,7 @@ export function paretoOf(model: Model): ParetoData {
     of: `${SPLIT_WORDS[split].toLowerCase()} set${target === null ? '' : `, ${target}`}`,
     points: runs.filter(isPoint),
     seeds: comparedSeeds(model, runs)
-      .map((group) => group.filter(isPoint))
+      .map(({ counted }) => counted.filter(isPoint))
       .filter((group) => group.length > 1),
   };
 }
@@ -223,11 +223,13 @@ function summaryOf({ of, points }: ParetoData): string {
   const ordered = points.filter(({ onFront }) => onFront).sort((a, b) => a.violation - b.violation);
   const [first] = ordered;
   if (first === undefined) return `Loss against violation, ${of}: nothing was measured yet.`;
-  const dominated = points.length - ordered.length;
+  const dominated = points.filter(({ counts, onFront }) => counts && !onFront).length;
+  const nLeft = points.filter(({ counts }) => !counts).length;
+  const left = nLeft === 0 ? '' : ` ${nLeft} failed or were lost and are not compared.`;
   const words = ordered
     .slice(0, MOST_LABELS)
     .map((point) => `${point.label} (MSE ${number(point.loss)}, ${formatWorstViolation(point.violation)})`);
-  return `Loss against violation, ${of}, a point per run. Beaten in both by no other: ${words.join('; ')}. ${dominated} of ${points.length} are beaten.`;
+  return `Loss against violation, ${of}, a point per run. Beaten in both by no other: ${words.join('; ')}. ${dominated} of ${points.length} are beaten.${left}`;
 }
 
 /** For the pointer and the keyboard. */

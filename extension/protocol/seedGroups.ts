@@ -75,3 +75,29 @@ export function seedGroups<Item>(
   }
   return groups;
 }
+
+/** What tells which of several runs of one seed counts. */
+export interface SeedRun {
+  /** `null` of a run that did not start: it stands for itself. */
+  readonly seed: number | null;
+  readonly isFinished: boolean;
+  /** Grows with the start. */
+  readonly time: number | string;
+}
+
+/**
+ * One run of each seed, in the order of the seeds' first: trained again with the same seed, a run says nothing more about
+ * chance. A finished one counts before others, and of those alike the latest.
+ */
+export function oneOfEachSeed<Item>(group: readonly Item[], runOf: (item: Item) => SeedRun): Item[] {
+  const kept = new Map<number | Item, { item: Item; run: SeedRun }>();
+  for (const item of group) {
+    const run = runOf(item);
+    const key = run.seed ?? item;
+    const before = kept.get(key)?.run;
+    const isBetter =
+      before === undefined || (run.isFinished === before.isFinished ? run.time > before.time : run.isFinished);
+    if (isBetter) kept.set(key, { item, run });
+  }
+  return [...kept.values()].map(({ item }) => item);
+}

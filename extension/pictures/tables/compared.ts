@@ -20,7 +20,7 @@ export function paretoTable({ of, points }: ParetoData): Table {
       { text: figure('loss', point.loss), value: point.loss },
       { text: formatWorstViolation(point.violation), value: point.violation },
       { text: formatShare(point.outside), value: point.outside },
-      { text: point.onFront ? 'no' : 'yes' },
+      { text: point.counts ? (point.onFront ? 'no' : 'yes') : point.status },
     ]),
   };
 }

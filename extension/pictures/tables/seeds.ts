@@ -1,11 +1,12 @@
 /**
- * Runs that differ in nothing but their seed as one row: median and spread of what they reached. Empty where no two runs
- * do. Always the newest measure. Pure.
+ * Runs that differ in nothing but their seed as one row: median and spread of what the finished ones reached. Empty where
+ * no two runs do. Always the newest measure. Pure.
  */
 import { formatDuration, formatShare, formatWorstViolation } from '../../protocol/figures';
+import type { RunState } from '../../protocol/runState';
 import { formatSpread, spreadOf } from '../../protocol/seedGroups';
 import { differingSettings } from '../../protocol/settings';
-import { type ComparedRun, comparedRuns, comparedSeeds } from '../compared';
+import { type ComparedRun, type ComparedSeeds, comparedRuns, comparedSeeds } from '../compared';
 import type { Model } from '../model';
 import { count, figure, SPLIT_WORDS, typeset } from '../words';
 import type { Cell, Table } from './table';
@@ -51,7 +52,7 @@ export function seedsTable(model: Model): Table {
     caption: `Median (least–largest) over seeds, ${SPLIT_WORDS[model.choices.split].toLowerCase()} set, newest measure`,
     columns: [
       { label: 'runs' },
-      { label: 'seeds', numeric: true },
+      { label: 'seeds', description: 'that finished; before any did, those in training', numeric: true },
       { label: 'feasible', description: 'runs whose training outputs are within tolerance', numeric: true },
       ...COLUMNS.map(({ label, description }) => ({ label, description, numeric: true })),
     ],
@@ -59,32 +60,41 @@ export function seedsTable(model: Model): Table {
   };
 }
 
-function rowOf(group: readonly ComparedRun[], name: string): Cell[] {
-  const nFeasible = group.filter(({ isFeasible }) => isFeasible).length;
+function rowOf({ runs, counted }: ComparedSeeds, name: string): Cell[] {
+  const nFeasible = counted.filter(({ isFeasible }) => isFeasible).length;
+  const all = runs.length;
   return [
-    { text: typeset(name), head: true, swatch: group.find(({ color }) => color !== null)?.color ?? undefined },
-    { text: count(group.length), value: group.length },
+    { text: typeset(name), head: true, swatch: runs.find(({ color }) => color !== null)?.color ?? undefined },
+    { text: counted.length === all ? count(all) : `${counted.length} of ${all}`, value: counted.length },
     {
-      text: `${nFeasible} of ${group.length}`,
+      text: counted.length === 0 ? '–' : `${nFeasible} of ${counted.length}`,
       value: nFeasible,
-      tone: nFeasible === group.length ? 'good' : nFeasible === 0 ? 'bad' : undefined,
+      tone:
+        counted.length === 0 ? undefined : nFeasible === counted.length ? 'good' : nFeasible === 0 ? 'bad' : undefined,
     },
     ...COLUMNS.map(({ of, format }): Cell => {
-      const spread = spreadOf(group.map(of));
+      const spread = spreadOf(counted.map(of));
       return { text: typeset(formatSpread(spread, format)), value: spread?.median ?? null };
     }),
   ];
 }
 
 /** The variant; where several groups are of one, with the settings that tell them apart. */
-function namesOf(groups: readonly (readonly ComparedRun[])[], model: Model): string[] {
-  const runs = groups.map((group) => model.runs[group[0]!.index]!);
-  return runs.map(({ run, variant }) => {
-    const namesakes = runs.filter((other) => other.variant === variant);
-    const settings = namesakes.map((other) => model.settings[other.run] ?? {});
-    const own = model.settings[run] ?? {};
-    const paths = differingSettings(settings).filter((path) => !path.endsWith('.seed'));
-    const words = paths.map((path) => `${path.slice(path.lastIndexOf('.') + 1)} ${own[path] ?? '–'}`);
-    return [variant, ...words].join(', ');
+function namesOf(groups: readonly ComparedSeeds[], model: Model): string[] {
+  const runs = groups.map(({ runs: [first] }) => model.runs[first!.index]!);
+  const settingsOf = ({ run }: RunState) => model.settings[run] ?? {};
+  const namesakes = new Map<string, RunState[]>();
+  for (const run of runs) namesakes.set(run.variant, [...(namesakes.get(run.variant) ?? []), run]);
+  // Once for each variant: done for each of hundreds of groups, it would take a second.
+  const paths = new Map(
+    [...namesakes].map(([variant, all]): [string, string[]] => [
+      variant,
+      differingSettings(all.map(settingsOf)).filter((path) => !path.endsWith('.seed')),
+    ]),
+  );
+  return runs.map((run) => {
+    const own = settingsOf(run);
+    const words = paths.get(run.variant)!.map((path) => `${path.slice(path.lastIndexOf('.') + 1)} ${own[path] ?? '–'}`);
+    return [run.variant, ...words].join(', ');
   });
 }

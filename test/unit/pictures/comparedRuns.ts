@@ -12,11 +12,16 @@ export interface Compared {
   /** In standard deviations of `precipitation`. */
   violation: number;
   configuration?: string;
+  status?: RunState['status'];
+  /** When it started, in milliseconds. */
+  time?: number;
   settings?: RunSettings;
 }
 
-export function comparedRun({ name, loss, violation, configuration }: Compared): RunState {
-  const started = { ...RECORDED.started!, configuration };
+export function comparedRun({ name, loss, violation, configuration, status, time, settings }: Compared): RunState {
+  const { seed: recordedSeed, time: recordedTime } = RECORDED.started!;
+  const seed = Number(settings?.['training.seed'] ?? recordedSeed);
+  const started = { ...RECORDED.started!, configuration, seed, time: time ?? recordedTime };
   const newest = RECORDED.measured.at(-1)!;
   const { precipitation, wind } = newest.train.targets;
   const deviation = started.targets.find((target) => target.name === 'precipitation')!.standardDeviation;
@@ -28,7 +33,8 @@ export function comparedRun({ name, loss, violation, configuration }: Compared):
       wind: { ...wind!, maxViolation: 0 },
     },
   };
-  return { ...RECORDED, run: name, variant: name, started, measured: [RECORDED.measured[0]!, { ...newest, train }] };
+  const measured = [RECORDED.measured[0]!, { ...newest, train }];
+  return { ...RECORDED, run: name, variant: name, status: status ?? RECORDED.status, started, measured };
 }
 
 export function comparisonOf(runs: readonly Compared[], choices: Partial<Model['choices']> = {}): Model {

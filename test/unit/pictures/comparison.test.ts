@@ -116,6 +116,82 @@ test('runs that differ only in their seed have one row with median and spread, a
   expect(seedsTable(comparisonOf(THREE)).rows).toEqual([]);
 });
 
+/** Seeds, loss and violation of the first configuration. */
+function firstSeeds(runs: readonly Compared[]): string[] {
+  const [row] = seedsTable(comparisonOf([...runs, SEEDS[3]!])).rows;
+  return [1, 3, 4].map((column) => row![column]!.text);
+}
+
+test('over seeds count the runs that finished: what failed or was stopped says nothing of its setting', () => {
+  const failed: Compared = { ...SEEDS[0]!, name: 'f', loss: 900, status: 'failed', settings: { 'training.seed': 3 } };
+  const stopped: Compared = { ...SEEDS[0]!, name: 'h', loss: 50, status: 'stopped', settings: { 'training.seed': 4 } };
+  // Of 1 and 4 the middle is 2.5, of 0.1 and 0.4 it is 0.25; 900 and 50 are the last measures of what never ended.
+  expect(firstSeeds([SEEDS[0]!, SEEDS[1]!, failed, stopped])).toEqual([
+    '2 of 4',
+    '2.5 (1–4)',
+    '0.25 sd (0.10 sd–0.40 sd)',
+  ]);
+  expect(firstSeeds([failed, stopped])).toEqual(['0 of 2', '–', '–']);
+});
+
+test('while none has finished, those in training stand for it', () => {
+  const live = SEEDS.slice(0, 3).map((run): Compared => ({ ...run, status: 'running' }));
+  expect(firstSeeds(live).slice(0, 2)).toEqual(['3', '2 (1–4)']);
+  expect(firstSeeds([SEEDS[0]!, live[1]!, live[2]!]).slice(0, 2)).toEqual(['1 of 3', '1']);
+});
+
+test('a seed that was trained twice is one: the latest that finished', () => {
+  const again: Compared = { ...SEEDS[0]!, name: 'a', loss: 8, time: 4e12 };
+  // Of 8 and 4 the middle is 6; with the first training of seed 0, the loss 1, it would be 4.
+  expect(firstSeeds([SEEDS[0]!, again, SEEDS[1]!]).slice(0, 2)).toEqual(['2', '6 (4–8)']);
+  expect(firstSeeds([SEEDS[0]!, { ...again, status: 'failed' }, SEEDS[1]!]).slice(0, 2)).toEqual(['2', '2.5 (1–4)']);
+});
+
+test('groups of one variant are called by the settings in which any of them differ', () => {
+  const model = comparisonOf(
+    [0, 1, 2, 3].map((index) => {
+      const alpha = index < 2 ? 1 : 10;
+      const settings = { 'method.alpha': alpha, 'training.epochs': 5, 'training.seed': index % 2 };
+      return { ...SEEDS[0]!, name: `r${index}`, configuration: `alpha ${alpha}`, settings };
+    }),
+  );
+  const penalties = { ...model, runs: model.runs.map((run) => ({ ...run, variant: 'penalty' })) };
+  expect(seedsTable(penalties).rows.map((row) => row[0]!.text)).toEqual(['penalty, alpha 1', 'penalty, alpha 10']);
+});
+
+test('the names of groups take a look or two at the settings of each, however many groups there are', () => {
+  const named = Array.from({ length: 100 }, (_, index): Compared => {
+    const settings = { 'method.alpha': index >> 1, 'training.seed': index % 2 };
+    return { ...SEEDS[0]!, name: `r${index}`, configuration: `alpha ${index >> 1}`, settings };
+  });
+  const model = comparisonOf(named);
+  let reads = 0;
+  const settings = new Proxy(model.settings, {
+    get: (all, run) => {
+      reads++;
+      return all[String(run)];
+    },
+  });
+  const runs = model.runs.map((run) => ({ ...run, variant: 'penalty' }));
+  expect(seedsTable({ ...model, runs, settings }).rows).toHaveLength(50);
+  // Each group once to find what differs and once to say it; each against each would be 50 · 50.
+  expect(reads).toBe(2 * 50);
+});
+
+test('a run that failed is on no front, beats no other, and says why', () => {
+  const [a, b, c] = THREE as [Compared, Compared, Compared];
+  const model = comparisonOf([{ ...a, status: 'failed' }, b, { ...c, status: 'stopped' }]);
+  const runs = comparedRuns(model);
+  expect(runs.map(({ onFront }) => onFront)).toEqual([false, true, true]);
+  expect(comparedWords(runs[0]!)).toMatch(/; failed, so no network with these figures is left to compare$/);
+  expect(comparedWords(runs[2]!)).toMatch(/; stopped early, no other is better in both$/);
+  const data = paretoOf(model);
+  expect(paretoTable(data).rows.map((row) => row.at(-1)!.text)).toEqual(['failed', 'no', 'no']);
+  expect(paretoPicture(data, { width: 472, height: 256 }).summary).toMatch(
+    /0 of 3 are beaten\. 1 failed or were lost and are not compared\.$/,
+  );
+});
+
 test('parallel coordinates have an axis for each setting that differs, and a line per run', () => {
   const runs: Compared[] = [
     { ...THREE[0]!, settings: { method: 'penalty', 'method.alpha': 0.1, 'training.epochs': 10 } },
