@@ -9,7 +9,7 @@ import type { RunFile } from '../protocol/runFiles';
 import { isLive } from '../protocol/runState';
 import { ControlError, requestControl } from '../runs/control';
 import { isProcessThere } from '../runs/liveness';
-import { readRunFile } from '../runs/readRuns';
+import { readRunFile, readRunFileNow } from '../runs/readRuns';
 import { type Disposable, Disposables, Emitter } from './emitter';
 import type { Log } from './log';
 import { RunFollower } from './runFollower';
@@ -30,8 +30,9 @@ export interface RunFollowersOptions {
 export class RunFollowers implements Disposable {
   readonly #owned = new Disposables();
   readonly #followers = new Map<Run, RunFollower>();
-  readonly #killed = new WeakSet<Run>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Of processes that were asked to stop, until they have: a run that is resumed meanwhile has another one. */
+  readonly #graceTimers = new Map<RunFollower, NodeJS.Timeout>();
+  readonly #killed = new WeakSet<RunFollower>();
   readonly #ended = this.#owned.own(new Emitter<Run>());
 
   /** A run that was live is so no longer. */
@@ -59,6 +60,8 @@ export class RunFollowers implements Disposable {
       },
       onEnd: () => {
         this.#followers.delete(run);
+        clearTimeout(this.#graceTimers.get(follower));
+        this.#graceTimers.delete(follower);
         store.release(run);
         // One that had ended when it was found is no news.
         if (wasLive) this.#ended.fire(run);
@@ -73,21 +76,23 @@ export class RunFollowers implements Disposable {
 
   /** The process that trained it is known to be gone; settles when all it told is read. */
   async processEnded(run: Run, why: string): Promise<void> {
-    await this.#followers.get(run)?.processEnded(this.#killed.has(run) ? killedText() : why);
+    const follower = this.#followers.get(run);
+    await follower?.processEnded(this.#killed.has(follower) ? killedText() : why);
   }
 
   /** Asks for an end with a checkpoint; kills when that takes too long. */
   async stop(run: Run): Promise<void> {
     if (!isLive(run.state.status) || run.state.status === 'stopping') return;
     this.options.store.update(run, { status: 'stopping' });
+    const follower = this.#followers.get(run);
     const trainer = await this.#ask(run, 'stop');
-    if (trainer === null) return;
+    if (trainer === null || follower === undefined || this.#followers.get(run) !== follower) return;
     const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#kill(run, trainer);
+      this.#graceTimers.delete(follower);
+      void this.#kill(run, follower, trainer);
     }, this.options.stopGraceMs ?? STOP_GRACE_MS);
     timer.unref();
-    this.#timers.add(timer);
+    this.#graceTimers.set(follower, timer);
   }
 
   async pause(run: Run): Promise<void> {
@@ -99,7 +104,8 @@ export class RunFollowers implements Disposable {
   }
 
   dispose(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#graceTimers.values()) clearTimeout(timer);
+    this.#graceTimers.clear();
     for (const follower of this.#followers.values()) follower.dispose();
     this.#followers.clear();
     this.#owned.dispose();
@@ -133,25 +139,24 @@ export class RunFollowers implements Disposable {
     return trainer;
   }
 
-  #kill(run: Run, trainer: RunFile): void {
+  /** Of a process of this window its end is told; of another one it has to be looked at. */
+  async #kill(run: Run, follower: RunFollower, trainer: RunFile): Promise<void> {
     const { store, log } = this.options;
-    if (!this.#followers.has(run)) return;
+    const { folder } = run.state;
     if (trainer.host !== hostname()) {
-      log.warn(`${run.state.folder}: its process on ${trainer.host} did not stop, and can't be killed from here.`);
+      log.warn(`${folder}: its process on ${trainer.host} did not stop, and can't be killed from here.`);
       store.update(run, { status: 'running' });
       return;
     }
-    this.#killed.add(run);
-    if (signal(trainer, 'SIGKILL')) log.warn(`${run.state.folder}: did not stop and was killed.`);
-    void this.#lookForEnd(run, trainer);
-  }
-
-  /** Of a process of this window its end is told; of another one it has to be looked at. */
-  async #lookForEnd(run: Run, trainer: RunFile): Promise<void> {
+    const now = folder === null ? null : readRunFileNow(folder);
+    // Another window has resumed it: that process was asked for nothing.
+    if (now !== null && (now.pid !== trainer.pid || now.processStarted !== trainer.processStarted)) return;
+    this.#killed.add(follower);
+    if (signal(trainer, 'SIGKILL')) log.warn(`${folder}: did not stop and was killed.`);
     for (let attempt = 0; attempt < 20 && isProcessThere(trainer); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await this.processEnded(run, killedText());
+    if (this.#followers.get(run) === follower) await follower.processEnded(killedText());
   }
 }
 

@@ -12,6 +12,7 @@ import { WaitingTrainings } from '../../extension/host/waitingTrainings';
 import type { OnWindowClose } from '../../extension/protocol/requests';
 import type { RunFile } from '../../extension/protocol/runFiles';
 import { initialRunState } from '../../extension/protocol/runState';
+import { ownProcessStart } from '../../extension/runs/liveness';
 import { listRuns } from '../../extension/runs/readRuns';
 
 const TRAINER = path.resolve(import.meta.dirname, '../fixtures/trainer/fakeTrainer.cjs');
@@ -385,6 +386,36 @@ describe('a run that is resumed from its checkpoint', () => {
     all.stop(run);
     await until(() => ends.length === 2);
     expect(run.state.status).toBe('stopped');
+  });
+
+  test('right after it was stopped is not taken for the process that was asked to stop', async () => {
+    const { trainings: all, start, ended, followers } = trainings({ stopGraceMs: 600 });
+    const run = start('wait');
+    await until(() => run.state.measured.length > 0);
+    all.stop(run);
+    await ended(run);
+    all.resumeFromCheckpoint(run);
+    await until(() => run.state.status === 'running');
+    // Well past the time at which a process that did not stop would have been killed.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(run.state).toMatchObject({ status: 'running', error: null });
+    expect(followers.isFollowed(run)).toBe(true);
+  });
+
+  test('by another window while this one waits for its stop is left to that window', async () => {
+    const { trainings: all, start } = trainings({ stopGraceMs: 300, onWindowClose: 'keepRunning' });
+    const run = start('deaf');
+    await until(() => run.state.measured.length > 0);
+    const file = path.join(run.state.folder!, 'run.json');
+    const asked = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
+    all.stop(run);
+    await until(() => existsSync(path.join(run.state.folder!, 'control.json')));
+    // As a process that took over writes it: this one, which lives and must not be killed.
+    writeFileSync(file, JSON.stringify({ ...asked, pid: process.pid, processStarted: ownProcessStart() }));
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(lines.join('\n')).not.toMatch(/killed/);
+    expect(isAlive(asked.pid)).toBe(true);
+    process.kill(asked.pid, 'SIGKILL');
   });
 
   test('is what it was when it can not be resumed, and the reason is told', async () => {
