@@ -1,4 +1,5 @@
 /** A picture as the text of an SVG file that stands by itself: the same marks, with colours resolved. Pure. */
+import { escaped } from './escaped';
 import { type Mark, type Paint, type Picture, RASTER_LEVELS, type Raster } from './marks';
 
 /** Colours as CSS writes them. */
@@ -123,8 +124,4 @@ function styleOf(paint: Paint, palette: Palette, run?: number): string {
     case 'front':
       return `fill="none" stroke="${foreground}" stroke-opacity="0.6" stroke-dasharray="4 3"`;
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,4 +1,5 @@
 /** HTML as text: escaping, tables, and pictures within a page. Nothing here knows of runs. */
+import { escaped } from '../../pictures/escaped';
 import type { Picture } from '../../pictures/marks';
 import { svgText } from '../../pictures/svgText';
 import type { Cell, Column, Table } from '../../pictures/tables/table';
@@ -22,15 +23,6 @@ export function html(
 }
 
 export const NOTHING: Markup = { html: '' };
-
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
 
 export function tableMarkup({ caption, columns, rows }: Table): Markup {
   return html`<div class="wide" role="region" aria-label="${caption}" tabindex="0"><table>

@@ -1,6 +1,7 @@
 /** A picture as an SVG file that stands by itself: with what it shows in words above it, and a margin around. Pure. */
+
+import { escaped } from '../../pictures/escaped';
 import { type Palette, svgText } from '../../pictures/svgText';
-import { escaped } from './html';
 import type { NamedPicture } from './reportPictures';
 
 const MARGIN = 14;
