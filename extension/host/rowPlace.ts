@@ -21,6 +21,9 @@ export interface RowPlace {
   lastLine: number;
 }
 
+/** By whatever separates fields: to find a number it is enough. */
+const SEPARATOR = /[,;\t|]/;
+
 const TEXT_ENDINGS = ['.csv', '.tsv', '.tab', '.txt', '.jsonl', '.ndjson', '.json'];
 
 /** Whether it can be shown by its lines. */
@@ -67,23 +70,46 @@ interface RecordText {
   lastLine: number;
 }
 
-/** Without blank lines. A quote that is open at the end of a line goes on in the next. */
+/** Without blank lines. A quoted field that is open at the end of a line goes on in the next. */
 async function* records(file: string, isJson: boolean): AsyncGenerator<RecordText> {
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-  let open: RecordText | null = null;
+  let open: string[] = [];
+  let isOpen = false;
   let number = -1;
+  const record = (): RecordText => ({ text: open.join('\n'), firstLine: number - open.length + 1, lastLine: number });
   for await (const line of lines) {
     number += 1;
-    if (open === null && line.trim() === '') continue;
-    const record: RecordText =
-      open === null
-        ? { text: line, firstLine: number, lastLine: number }
-        : { text: `${open.text}\n${line}`, firstLine: open.firstLine, lastLine: number };
-    const isOpen = !isJson && record.text.split('"').length % 2 === 0;
-    open = isOpen ? record : null;
-    if (!isOpen) yield record;
+    if (!isOpen && line.trim() === '') continue;
+    open.push(line);
+    isOpen = !isJson && isOpenAfter(line, isOpen);
+    if (isOpen) continue;
+    yield record();
+    open = [];
   }
-  if (open !== null) yield open;
+  if (isOpen) yield record();
+}
+
+/** Whether a quoted field is open at the end of a line. A quote in a field that began without one is only a character. */
+function isOpenAfter(line: string, wasOpen: boolean): boolean {
+  if (!wasOpen && !line.includes('"')) return false;
+  let at = wasOpen ? afterQuotes(line, 0) : 0;
+  while (at !== null) {
+    const start: number = at + /^[\s\uFEFF]*/.exec(line.slice(at))![0].length;
+    if (line[start] === '"') at = afterQuotes(line, start + 1);
+    if (at === null) break;
+    const separator = line.slice(at).search(SEPARATOR);
+    if (separator < 0) return false;
+    at += separator + 1;
+  }
+  return true;
+}
+
+/** Behind the quote that closes a field, of which two are one of its text; `null` where the line ends before. */
+function afterQuotes(line: string, start: number): number | null {
+  for (let at = line.indexOf('"', start); at >= 0; at = line.indexOf('"', at + 2)) {
+    if (line[at + 1] !== '"') return at + 1;
+  }
+  return null;
 }
 
 /** The names of columns; where the target is made by a query, a line without any number. */
@@ -92,11 +118,10 @@ function isHeader(text: string, target: string): boolean {
   return fields.includes(target.toLowerCase()) || numbersOfFields(text).length === 0;
 }
 
-/** Fields by whatever separates them: to find a number it is enough. */
 function fieldsOf(text: string): string[] {
   return text
     .replace(/^\uFEFF/, '')
-    .split(/[,;\t|]/)
+    .split(SEPARATOR)
     .map((field) => field.trim().replace(/^"|"$/g, ''));
 }
 

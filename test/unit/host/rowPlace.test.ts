@@ -29,6 +29,22 @@ describe('The line of a row', () => {
     expect(await findRow([data], wanted(2, 2))).toMatchObject({ firstLine: 4, lastLine: 4 });
   });
 
+  test('is found behind a quote that is only a character', async () => {
+    const data = file(
+      'q.csv',
+      `note,rain\n5" pipe,1\n"a ""b"", c",2\n "two\n""lines""" ,3\n${'6" pipe,7\n'.repeat(20_000)}x,8\n`,
+    );
+    expect(await findRow([data], wanted(1, 1))).toMatchObject({ firstLine: 1, lastLine: 1 });
+    expect(await findRow([data], wanted(2, 2))).toMatchObject({ firstLine: 2, lastLine: 2 });
+    expect(await findRow([data], wanted(3, 3))).toMatchObject({ firstLine: 3, lastLine: 4 });
+    expect(await findRow([data], wanted(20_004, 8))).toMatchObject({ firstLine: 20_005 });
+  });
+
+  test('is looked for in one go where a quoted field never ends', async () => {
+    const data = file('r.csv', `note,rain\n"open,1\n${'b,2\n'.repeat(50_000)}`);
+    expect(await findRow([data], wanted(2, 2))).toBeNull();
+  });
+
   test('is found with other separators, decimal commas, quotes around numbers and a byte order mark', async () => {
     const data = file('d.tsv', '\uFEFFrain\tday\n"1,5"\t1\n2,25\t2\n');
     expect(await findRow([data], wanted(1, 1.5))).toMatchObject({ firstLine: 1 });
