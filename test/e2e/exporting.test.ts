@@ -10,6 +10,7 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { expect, it } from 'vitest';
 import { findPython } from '../integration/pytorch';
 import { runModel } from '../unit/engines/onnx/running';
+import { decodePng } from '../unit/export/png';
 import { FileDialog } from './harness/fileDialog';
 import { SOON, storiesInVsCode, TRAINING_MS } from './harness/stories';
 import { testResults } from './harness/vscode';
@@ -157,19 +158,31 @@ print(len(runs.Runs()))
       await tab.close();
     });
 
-    it('as pictures, from the palette, and finds them in the explorer', async () => {
+    it('as pictures that a browser shows', async () => {
+      await exportRun('SVG pictures', vscode().folder);
+      const pictures = readdirSync(inWorkspace('weather-svg'));
+      expect(pictures).toContain('penalty-precipitation-train.svg');
+      const tab = await vscode().page.context().browser()!.newPage();
+      await tab.goto(pathToFileURL(inWorkspace('weather-svg/penalty-precipitation-train.svg')).href);
+      expect(await tab.locator('text').allTextContents()).toContain('penalty: precipitation, training set');
+      await tab.close();
+    });
+
+    it('as pictures of pixels, from the palette, and finds them in the explorer', async () => {
       const { page, workbench } = vscode();
       const dialog = new FileDialog(page);
       await workbench.runCommand('Orthant: Export…');
       // The newest run is ticked already.
       await dialog.acceptTicked();
-      await dialog.choose('SVG pictures');
+      await dialog.choose('PNG pictures');
       await dialog.accept(vscode().folder);
-      await workbench.notification('Exported SVG pictures to ');
-      const folder = readdirSync(vscode().folder).find((name) => name.endsWith('-svg'))!;
-      expect(readdirSync(inWorkspace(folder))).toContain('rmse.svg');
+      await workbench.notification('Exported PNG pictures to ');
+      const folder = readdirSync(vscode().folder).find((name) => name.endsWith('-png'))!;
+      const { width, height, at } = decodePng(readFileSync(inWorkspace(`${folder}/rmse.png`)));
+      // 520 by 250 with a margin of 14, two pixels for one.
+      expect([width, height, at(0, 0)]).toEqual([2 * 548, 2 * 278, '#ffffff']);
       await vscode().screenshot('exported');
-      await workbench.pressNotificationButton('Exported SVG pictures to ', 'Open folder');
+      await workbench.pressNotificationButton('Exported PNG pictures to ', 'Open folder');
       const entry = page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: folder });
       await expect.poll(() => entry.count(), SOON).toBeGreaterThan(0);
       expect(await workbench.errorNotifications()).toEqual([]);
