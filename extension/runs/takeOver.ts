@@ -6,13 +6,14 @@
  * way, so nothing ever has to be taken from anybody, and no claim that was left behind bars the run. A sweep belongs to the
  * process that `conductor.json` names, and is taken up in the same way.
  */
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ProcessIdentity } from '../protocol/control';
 import { RUN_FILES, type RunFile } from '../protocol/runFiles';
-import { type ConductorFile, SWEEP_FILES } from '../protocol/sweepFiles';
+import type { ConductorFile } from '../protocol/sweepFiles';
 import { isProcessThere } from './liveness';
+import { readSweepState } from './sweepFolders';
 
 /** The run or sweep belongs to a process that is there; the message names it. */
 export class RunTakenError extends Error {
@@ -36,13 +37,12 @@ export function claimRun(folder: string, seen: RunFile, self: ProcessIdentity): 
  * @throws Error of the file system when the folder can't be written.
  */
 export function claimSweep(folder: string, seen: ConductorFile | null, self: ProcessIdentity): Claim {
-  const file = path.join(folder, SWEEP_FILES.conductor);
   const hasEnded = seen !== null && ['finished', 'stopped', 'failed'].includes(seen.status);
   return claim(folder, self, {
     what: 'sweep',
     seen,
     hasEnded,
-    now: () => (existsSync(file) ? readIdentity(file) : null),
+    now: () => readSweepState(folder).conductor,
   });
 }
 

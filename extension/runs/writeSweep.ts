@@ -63,18 +63,34 @@ export class ConductorWriter {
     return this.#state;
   }
 
-  tell(status: ConductorFile['status'], error: string | null = null): void {
+  /**
+   * Gives why that can't be written, for a person, and `null` where it was. It doesn't throw: a full disk, or a folder that
+   * somebody deleted, must not keep its trainers from being stopped.
+   */
+  tell(status: ConductorFile['status'], error: string | null = null): string | null {
     this.#state = { ...this.#state, status, error, time: Date.now() };
-    this.#write();
+    return this.#reasonNot(() => this.#write());
   }
 
-  /** @throws Error when it can't be written: nobody would learn of it. */
-  addFailure(failure: PointFailure): void {
-    appendFileSync(path.join(this.folder, SWEEP_FILES.failures), `${JSON.stringify(failure)}\n`);
+  /** Gives what `tell` does. */
+  addFailure(failure: PointFailure): string | null {
+    return this.#reasonNot(() =>
+      appendFileSync(path.join(this.folder, SWEEP_FILES.failures), `${JSON.stringify(failure)}\n`),
+    );
   }
 
   close(): void {
     clearInterval(this.#heartbeat);
+  }
+
+  #reasonNot(write: () => void): string | null {
+    try {
+      write();
+      return null;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return `The state of the sweep can't be written to ${this.folder}: ${reason}. Its runs stay as they are; make room or allow writing there, and resume it.`;
+    }
   }
 
   #write(): void {

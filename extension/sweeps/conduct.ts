@@ -102,9 +102,9 @@ async function conduct(options: ConductOptions): Promise<SweepEnd> {
     return new WorkerProcess({ module: options.module, threads: pool.threads });
   });
   control.onWish = (wish) => {
+    for (const worker of workers) worker[wish]();
     if (wish === 'stop') writer.tell('stopping');
     else writer.tell(wish === 'pause' ? 'paused' : 'running');
-    for (const worker of workers) worker[wish]();
   };
   const asked = watchControl(folder, {
     obey: (action) => control[action](),
@@ -125,16 +125,20 @@ async function conduct(options: ConductOptions): Promise<SweepEnd> {
       ...(options.otherwise !== undefined && { otherwise: options.otherwise }),
     };
   };
+  const giveUp = (reason: string | null): void => {
+    if (reason === null) return;
+    error ??= reason;
+    control.stop();
+  };
   const settle = (point: number, end: PointEnd): void => {
     if (end.kind === 'ended' ? end.event.status !== 'stopped' : end.kind !== 'stopped') left--;
-    if (end.kind === 'crashed') writer.addFailure({ point, time: Date.now(), error: end.error });
+    if (end.kind === 'crashed') giveUp(writer.addFailure({ point, time: Date.now(), error: end.error }));
     if (end.kind === 'rejected') {
       const { code = '', message = 'It was refused without a reason.' } =
         end.problems.find(({ severity }) => severity === 'error') ?? {};
-      if (/^(data|runs)\./.test(code)) {
-        error ??= message;
-        control.stop();
-      } else writer.addFailure({ point, time: Date.now(), error: message });
+      // Also of a point that was trained, and whose run folder then took no end.
+      if (/^(data|runs)\./.test(code)) giveUp(message);
+      else giveUp(writer.addFailure({ point, time: Date.now(), error: message }));
     }
     listener.ended?.(point, end);
   };
@@ -147,13 +151,16 @@ async function conduct(options: ConductOptions): Promise<SweepEnd> {
     }
   };
 
+  const trainings = workers.map(trainWith);
   try {
-    await Promise.all(workers.map(trainWith));
+    await Promise.all(trainings);
     const status = error !== null ? 'failed' : left > 0 ? 'stopped' : 'finished';
-    writer.tell(status, error);
-    return { status, error };
+    const untold = writer.tell(status, error);
+    return untold === null ? { status, error } : { status: 'failed', error: error ?? untold };
   } catch (failure) {
-    // The folder itself can't be written, or there is a mistake in here: then all trainers end with it.
+    // There is a mistake in here or in whoever listens: then all trainers end with it, and keep their checkpoints.
+    control.stop();
+    await Promise.allSettled(trainings);
     writer.tell('failed', failure instanceof Error ? failure.message : String(failure));
     throw failure;
   } finally {

@@ -30,7 +30,7 @@ async function serve(request: ConductorRequest): Promise<void> {
   const control = new SweepControl();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => control.stop());
   try {
-    await conductSweep({
+    const end = await conductSweep({
       folder,
       file,
       control,
@@ -41,6 +41,7 @@ async function serve(request: ConductorRequest): Promise<void> {
       ...(otherwise !== undefined && { otherwise }),
       ...(request.type === 'resume' && { retryFailed: request.retryFailed }),
     });
+    if (end.error !== null) log(folder, end.error);
   } catch (error) {
     if (error instanceof RunTakenError) {
       const problem = {
@@ -53,8 +54,16 @@ async function serve(request: ConductorRequest): Promise<void> {
       return;
     }
     // Nobody reads what a process says whose window is gone.
-    appendFileSync(path.join(folder, SWEEP_FILES.log), `${error instanceof Error ? error.stack : String(error)}\n`);
+    log(folder, error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;
+  }
+}
+
+function log(folder: string, text: string): void {
+  try {
+    appendFileSync(path.join(folder, SWEEP_FILES.log), `${text}\n`);
+  } catch {
+    // The folder is what failed, or it is gone: what was trained is in the run folders.
   }
 }
 
