@@ -54,7 +54,8 @@ export class TrainerProcess implements Disposable {
   /** @throws Error when the system can't even try to start a process. */
   constructor(private readonly options: TrainerOptions) {
     // A file and no pipe: a process that writes to a window that is gone would end of it.
-    mkdirSync(path.dirname(options.logFile), { recursive: true });
+    // A run folder is there, or was deleted and must not come back as half of one.
+    if (options.request.type === 'start') mkdirSync(path.dirname(options.logFile), { recursive: true });
     const output = openSync(options.logFile, 'a');
     try {
       this.#child = fork(options.module, [], {

@@ -198,7 +198,9 @@ export class Trainings implements Disposable {
       store.update(run, { status: 'starting' });
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
-      void this.#finish(entry, { kind: 'crashed', error: crashText(null, null, [], reason) }, logFile);
+      const isGone = request.type === 'resumeRun' && !existsSync(request.folder);
+      const why = isGone ? t('The run folder was deleted.') : crashText(null, null, [], reason);
+      void this.#finish(entry, { kind: 'crashed', error: why }, logFile);
     }
   }
 

@@ -388,6 +388,19 @@ describe('a run that is resumed from its checkpoint', () => {
     expect(run.state.status).toBe('stopped');
   });
 
+  test('does not come back as half a folder when it was deleted', async () => {
+    const { trainings: all, start, ended, ends } = trainings();
+    const run = start('wait');
+    await until(() => run.state.measured.length > 0);
+    all.stop(run);
+    await ended(run);
+    rmSync(run.state.folder!, { recursive: true });
+    all.resumeFromCheckpoint(run);
+    await until(() => ends.length === 2);
+    expect(existsSync(run.state.folder!)).toBe(false);
+    expect(run.state).toMatchObject({ status: 'stopped', error: 'The run folder was deleted.' });
+  });
+
   test('right after it was stopped is not taken for the process that was asked to stop', async () => {
     const { trainings: all, start, ended, followers } = trainings({ stopGraceMs: 600 });
     const run = start('wait');
