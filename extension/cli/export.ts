@@ -1,4 +1,5 @@
 /** `orthant export`: takes what a run left to where its user needs it. What is written is the business of `export/`. */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { exportCsv } from '../export/csv';
 import type { Exported, ExportedFolder } from '../export/exported';
@@ -40,9 +41,14 @@ export interface ExportCommandOptions {
   readonly theme?: Theme;
 }
 
-/** `runs` are run folders or, for some formats, folders of runs; at least one. */
-export async function exportCommand(runs: readonly string[], options: ExportCommandOptions): Promise<number> {
+/** `named` are run folders or, for some formats, folders of runs; at least one, or `-` for those that the input names. */
+export async function exportCommand(named: readonly string[], options: ExportCommandOptions): Promise<number> {
   const { format, output } = options;
+  const runs = named.length === 1 && named[0] === '-' ? foldersFromInput() : named;
+  if (runs.length === 0) {
+    console.error('The input names no run folder. Write one a line.');
+    return EXIT.wrongInput;
+  }
   const misplaced = misplacedOption(options) ?? tooMany(runs, format);
   if (misplaced !== null) {
     console.error(misplaced);
@@ -57,6 +63,12 @@ export async function exportCommand(runs: readonly string[], options: ExportComm
     console.error(error instanceof Error ? error.message : String(error));
     return EXIT.wrongInput;
   }
+}
+
+/** A line each; with a zero byte after each where a name may hold line breaks. There may be more than arguments can hold. */
+function foldersFromInput(): string[] {
+  const text = readFileSync(process.stdin.fd, 'utf8');
+  return text.split(text.includes('\0') ? '\0' : /\r?\n/).filter((folder) => folder !== '');
 }
 
 /** What is said after it, or `null`. */

@@ -161,7 +161,10 @@ async function main(argv: readonly string[]): Promise<number> {
   program
     .command('export')
     .description('write what a run left in another format')
-    .argument('<run...>', 'run folder; for html, svg, png, csv, parquet and tensorboard also several, or a folder of runs')
+    .argument(
+      '<run...>',
+      'run folder; for html, svg, png, csv, parquet and tensorboard also several, a folder of runs, or - to read folders from the input, one a line',
+    )
     .addOption(new Option('-f, --format <format>', 'what to write').choices(EXPORT_FORMAT_NAMES).makeOptionMandatory())
     .requiredOption('-o, --output <file>', 'file to write; for tensorboard, svg and png a folder')
     .addOption(

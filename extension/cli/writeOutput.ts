@@ -1,6 +1,7 @@
 /** Writes what `--output` names, a file or a folder of files, over those that are there. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sync as writeFileAtomicSync } from 'write-file-atomic';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder is not there',
@@ -19,7 +20,7 @@ export class OutputError extends Error {
 
 /** @throws OutputError */
 export function writeOutput(file: string, content: string | Uint8Array): void {
-  orOutputError(file, 'file', () => writeFileSync(file, content));
+  orOutputError(file, 'file', () => write(file, content));
 }
 
 /** A file somewhere below the folder, which is made as far as it is not there. @throws OutputError */
@@ -27,8 +28,21 @@ export function writeInto(folder: string, file: string, content: string | Uint8A
   orOutputError(folder, 'folder', () => {
     const whole = path.join(folder, file);
     makeFolder(path.dirname(whole));
-    writeFileSync(whole, content);
+    write(whole, content);
   });
+}
+
+/** Whole or not at all: what was there stays until the new one is on the disk. */
+function write(file: string, content: string | Uint8Array): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    // A terminal or a pipe has no place that another file could take.
+    writeFileSync(file, content);
+    return;
+  }
+  // A folder that may be written would let a file be replaced that may not.
+  if (there !== undefined) accessSync(file, constants.W_OK);
+  writeFileAtomicSync(file, typeof content === 'string' ? content : Buffer.from(content));
 }
 
 /** Node's own `recursive` never returns where nothing can be made (/proc). */

@@ -42,13 +42,16 @@ export class ExportProcess implements Disposable {
   /** @throws Error when the system can't even try to start a process. */
   constructor({ module, request, log }: ExportProcessOptions) {
     const { folders, format, output, options } = request;
-    const child = fork(module, ['export', '--format', format, '--output', output, ...options, '--', ...folders], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const child = fork(module, ['export', '--format', format, '--output', output, ...options, '-'], {
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       // Not the debugger's port of the host; and on the desktop the host's executable is Electron.
       execArgv: [],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     this.#child = child;
+    // Hundreds of folders are more than a system takes as arguments. A process that is gone already tells so by its end.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(folders.map((folder) => `${folder}\0`).join(''));
     const notes: string[] = [];
     const errorLines: string[] = [];
     eachLine(child.stdout, (line) => {

@@ -25,21 +25,12 @@ function exporting(program: string): ExportProcess {
 describe('An export', () => {
   test('asks the command line, with folders that can not pass for options', async () => {
     const told = path.join(folder, 'arguments.json');
-    const program = `require('node:fs').writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.argv.slice(2)));`;
+    const program = `const { readFileSync, writeFileSync } = require('node:fs');
+      const asked = [...process.argv.slice(2), readFileSync(0, 'utf8')];
+      writeFileSync(${JSON.stringify(told)}, JSON.stringify(asked));`;
     expect(await exporting(program).ended).toEqual({ kind: 'done', note: '' });
     expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual([
-      ...[
-        'export',
-        '--format',
-        'html',
-        '--output',
-        REQUEST.output,
-        '--theme',
-        'dark',
-        '--',
-        '/runs/one',
-        '/runs/--odd',
-      ],
+      ...['export', '--format', 'html', '--output', REQUEST.output, '--theme', 'dark', '-', '/runs/one\0/runs/--odd\0'],
     ]);
   });
 
