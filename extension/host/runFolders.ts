@@ -14,6 +14,8 @@ import type { Run, RunStore } from './runStore';
 
 /** How often folders are looked at that another process writes to; only while there is one. */
 const FOREIGN_INTERVAL_MS = 2000;
+/** A training may take days, in a folder of thousands: looking takes about this share of the time at most. */
+const FOREIGN_SHARE = 0.02;
 const LOOKS_AFTER_END = 2;
 
 export interface RunReader {
@@ -35,6 +37,8 @@ export class RunFolders implements Disposable {
   readonly #others = new Map<string, OtherEntry[]>();
   readonly #othersChanged = new Emitter<void>();
   #foreignTimer: NodeJS.Timeout | null = null;
+  /** What the last look took. */
+  #foreignCostMs = 0;
   #isDisposed = false;
 
   /** The runs of an experiment are read for the first time. */
@@ -148,18 +152,23 @@ export class RunFolders implements Disposable {
       if (key === state.folder) this.#foreignFolders.set(path.dirname(state.folder), LOOKS_AFTER_END);
     }
     if (this.#foreignFolders.size === 0) return;
-    this.#foreignTimer = setTimeout(() => {
-      const refreshed = Promise.all([...this.#foreignFolders.keys()].map((folder) => this.refresh(folder)));
-      const failed = (error: unknown): void => this.log.debug(`Run folders can't be listed: ${String(error)}`);
-      void refreshed.catch(failed).finally(() => {
-        this.#foreignTimer = null;
-        for (const [folder, nLooks] of this.#foreignFolders) {
-          if (nLooks === 0) this.#foreignFolders.delete(folder);
-          else this.#foreignFolders.set(folder, nLooks - 1);
-        }
-        this.#watchForeign();
-      });
-    }, FOREIGN_INTERVAL_MS);
+    this.#foreignTimer = setTimeout(
+      () => {
+        const before = performance.now();
+        const refreshed = Promise.all([...this.#foreignFolders.keys()].map((folder) => this.refresh(folder)));
+        const failed = (error: unknown): void => this.log.debug(`Run folders can't be listed: ${String(error)}`);
+        void refreshed.catch(failed).finally(() => {
+          this.#foreignTimer = null;
+          this.#foreignCostMs = performance.now() - before;
+          for (const [folder, nLooks] of this.#foreignFolders) {
+            if (nLooks === 0) this.#foreignFolders.delete(folder);
+            else this.#foreignFolders.set(folder, nLooks - 1);
+          }
+          this.#watchForeign();
+        });
+      },
+      Math.max(FOREIGN_INTERVAL_MS, this.#foreignCostMs / FOREIGN_SHARE),
+    );
   }
 }
 

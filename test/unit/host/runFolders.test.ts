@@ -120,6 +120,24 @@ describe('run folders', () => {
     expect(store.all().map(({ state }) => state.run)).toContain('b');
   });
 
+  test('of thousands are looked at more rarely while a run goes on, by what a look takes', async () => {
+    const { folders, reader, onDisk } = setUp([listing('a', { status: 'running' })]);
+    reader.list.mockImplementation(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { runs: onDisk.listings, others: [] };
+    });
+    void folders.know(EXPERIMENT, RUNS);
+    // 0.3 s for the first look, 2 s between, 0.3 s for the second one.
+    await vi.advanceTimersByTimeAsync(2600);
+    expect(reader.list).toHaveBeenCalledTimes(2);
+    // The third comes 0.3 s / 2 % = 15 s after that.
+    await vi.advanceTimersByTimeAsync(14_900);
+    expect(reader.list).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(reader.list).toHaveBeenCalledTimes(3);
+    folders.dispose();
+  });
+
   test('tell what else lies in them, and when that changes', async () => {
     const { folders, onDisk } = setUp([listing('a')]);
     const changed = vi.fn();
