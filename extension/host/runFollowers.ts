@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { t } from '@vscode/l10n';
-import type { ControlAction } from '../protocol/control';
+import type { ControlAction, ProcessIdentity } from '../protocol/control';
 import type { RunFile } from '../protocol/runFiles';
 import { isLive } from '../protocol/runState';
 import { ControlError, requestControl } from '../runs/control';
@@ -161,7 +161,7 @@ export class RunFollowers implements Disposable {
 }
 
 /** Only that very process of this machine: its number may be another one's by now. */
-function signal(trainer: RunFile, name: NodeJS.Signals): boolean {
+export function signal(trainer: ProcessIdentity, name: NodeJS.Signals): boolean {
   if (trainer.host !== hostname() || !isProcessThere(trainer)) return false;
   try {
     return process.kill(trainer.pid, name);

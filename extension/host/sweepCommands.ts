@@ -12,6 +12,7 @@ import { type ConductorStart, startConductor } from './conductorProcess';
 import { experimentFor, openExperiment } from './experimentTarget';
 import type { Log } from './log';
 import { showProblems } from './notices';
+import { signal } from './runFollowers';
 import { engineFor, runsFolderFor, sweepJobs } from './settings';
 import { placeOfPanel } from './showDocument';
 import type { Sweep, Sweeps } from './sweeps';
@@ -119,7 +120,9 @@ export class SweepCommands {
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       log.warn(error.message);
-      void window.showErrorMessage(error.message);
+      // A conductor takes this for a request to stop, too.
+      const isAsked = action === 'stop' && signal(sweep.conductor, 'SIGTERM');
+      if (!isAsked) void window.showErrorMessage(error.message);
     }
     sweeps.refresh();
   }
