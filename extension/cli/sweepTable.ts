@@ -1,5 +1,5 @@
 /** The table that ends a sweep: a row for each configuration, with the median and spread over its seeds. */
-import { QUANTITIES } from '../protocol/figures';
+import { formatWorstViolation, QUANTITIES } from '../protocol/figures';
 import { formatSpread } from '../protocol/seedGroups';
 import { rowWords, type SweepRow } from '../protocol/sweepRows';
 import { type Columns, tableLines } from './table';
@@ -7,7 +7,7 @@ import { type Columns, tableLines } from './table';
 const ON_FRONT = '*';
 
 const COLUMNS: Columns = {
-  head: ['', 'configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
+  head: ['', 'configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'violation'],
   colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
 };
 
@@ -24,7 +24,7 @@ export function sweepTable(rows: readonly SweepRow[]): string {
       formatSpread(figures.loss, QUANTITIES.loss.format),
       formatSpread(figures.rmse, QUANTITIES.rmse.format),
       formatSpread(figures.negativeShare, QUANTITIES.negativeShare.format),
-      formatSpread(figures.maxViolation, QUANTITIES.maxViolation.format),
+      formatSpread(figures.violation, formatWorstViolation),
     ];
   });
   return [...tableLines(COLUMNS, cells), '', ...legend(rows)].join('\n');
@@ -35,7 +35,8 @@ function legend(rows: readonly SweepRow[]): string[] {
   const hasSeeds = rows.some(({ points }) => points.length > 1);
   return [
     `Figures of ${which}${hasSeeds ? ': the median over the seeds (least–largest)' : ''}, the least MSE first. outside: share of`,
-    'outputs outside their bounds. inside: runs whose training rows all ended within the tolerance.',
-    `${ON_FRONT} none other has at most its MSE and at most its max violation, and less of one (Pareto front).`,
+    'outputs outside their bounds. inside: runs whose training rows all ended within the tolerance. violation: the largest,',
+    'in standard deviations (sd) of its target.',
+    `${ON_FRONT} none other has at most its MSE and at most its violation, and less of one (Pareto front).`,
   ];
 }

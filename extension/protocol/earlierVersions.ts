@@ -38,6 +38,7 @@ export function completeSummary(summary: RunSummary): RunSummary {
     ...summary,
     linearOutput: summary.linearOutput ?? true,
     polishes: summary.polishes ?? false,
+    targets: Array.isArray(summary.targets) ? summary.targets : null,
     train: completeSplit(summary.train),
     validation: completeSplit(summary.validation),
     lastLayer: summary.lastLayer ?? null,

@@ -181,6 +181,8 @@ export interface RunSummary {
   steps: number;
   durationMs: number;
   samplesPerSecond: number;
+  /** What turns violations into standard deviations (`worstViolation`); `null` in runs recorded before it was kept here. */
+  targets: Pick<TargetDescription, 'name' | 'standardDeviation'>[] | null;
   /** `null` when training failed before the first measure. */
   train: SplitFigures | null;
   validation: SplitFigures | null;

@@ -157,7 +157,9 @@ export function worstViolation(
 ): number {
   return Math.max(
     0,
-    ...targets.map(({ name, standardDeviation }) => split.targets[name]!.maxViolation / (standardDeviation || 1)),
+    ...targets.map(
+      ({ name, standardDeviation }) => (split.targets[name]?.maxViolation ?? 0) / (standardDeviation || 1),
+    ),
   );
 }
 

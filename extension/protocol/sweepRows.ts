@@ -2,15 +2,18 @@
  * A sweep as a table: a row for each configuration, which is the points that differ only in their seed, with the median
  * and spread of their figures, and whether another beats it in loss and violation. Pure.
  */
-import type { Figures, SplitFigures } from './figures';
+import type { ListedSummary } from './events';
+import { type Figures, worstViolation } from './figures';
 import { onParetoFront } from './pareto';
 import { type Spread, seedGroups, spreadOf } from './seedGroups';
 import { type Assignments, assignmentWords, isSeedKey, type SweepPoint } from './sweepFiles';
 import type { PointOutcome } from './sweepState';
 
-/** Figures of a row, from held-out rows where there are any, else from the training rows. */
-export const SWEPT_FIGURES = ['loss', 'rmse', 'negativeShare', 'maxViolation'] as const;
-export type SweptFigure = (typeof SWEPT_FIGURES)[number];
+/**
+ * Figures of a row, from held-out rows where there are any, else from the training rows. `violation` is the largest of any
+ * target in standard deviations of that target, as in the panel: targets in different units can't be compared in their own.
+ */
+export type SweptFigure = 'loss' | 'rmse' | 'negativeShare' | 'violation';
 
 export interface SweepRow {
   readonly variant: string;
@@ -25,7 +28,7 @@ export interface SweepRow {
   readonly isHeldOut: boolean;
   /** `null` before a run finished. */
   readonly figures: Readonly<Record<SweptFigure, Spread | null>>;
-  /** Of the medians of loss and largest violation. */
+  /** Of the medians of loss and violation. */
   readonly isOnFront: boolean;
 }
 
@@ -42,7 +45,7 @@ export function sweepRows(points: readonly SweepPoint[], outcomes: readonly Poin
   const front = onParetoFront(
     rows.map(({ figures }) => ({
       loss: figures.loss?.median ?? null,
-      violation: figures.maxViolation?.median ?? null,
+      violation: figures.violation?.median ?? null,
     })),
   );
   const lossOf = ({ figures }: SweepRow): number => figures.loss?.median ?? Number.POSITIVE_INFINITY;
@@ -51,9 +54,12 @@ export function sweepRows(points: readonly SweepPoint[], outcomes: readonly Poin
     .sort((a, b) => (lossOf(a) === lossOf(b) ? a.points[0]! - b.points[0]! : lossOf(a) - lossOf(b)));
 }
 
-/** The row to take if one had to be taken now: the least loss among those that end inside their bounds most often. */
+/**
+ * The row to take if one had to be taken now: the least loss among those that end inside their bounds most often. A run
+ * that failed did not.
+ */
 export function bestRow(rows: readonly SweepRow[]): SweepRow | null {
-  const share = ({ feasible, finished }: SweepRow): number => feasible / finished;
+  const share = ({ feasible, finished, failed }: SweepRow): number => feasible / (finished + failed);
   const known = rows.filter(({ figures }) => figures.loss !== null);
   // Sorted by loss already, so the first of the largest share is it.
   return known.reduce<SweepRow | null>((best, row) => (best === null || share(row) > share(best) ? row : best), null);
@@ -72,8 +78,13 @@ function rowOf(points: readonly SweepPoint[], outcomes: readonly PointOutcome[],
     state === 'finished' && run?.summary != null ? [run.summary] : [],
   );
   const isHeldOut = summaries.some(({ validation }) => validation !== null);
-  const splits: (SplitFigures | null)[] = summaries.map(({ train, validation }) => (isHeldOut ? validation : train));
-  const spread = (name: keyof Figures): Spread | null => spreadOf(splits.map((split) => split?.overall[name]));
+  const splitOf = ({ train, validation }: ListedSummary) => (isHeldOut ? validation : train);
+  const spread = (name: keyof Figures): Spread | null =>
+    spreadOf(summaries.map((summary) => splitOf(summary)?.overall[name]));
+  const violations = summaries.map((summary) => {
+    const split = splitOf(summary);
+    return split === null || summary.targets === null ? null : worstViolation(split, summary.targets);
+  });
   return {
     variant,
     assignments: withoutSeeds(assignments),
@@ -86,7 +97,7 @@ function rowOf(points: readonly SweepPoint[], outcomes: readonly PointOutcome[],
       loss: spread('loss'),
       rmse: spread('rmse'),
       negativeShare: spread('negativeShare'),
-      maxViolation: spread('maxViolation'),
+      violation: spreadOf(violations),
     },
     isOnFront: false,
   };

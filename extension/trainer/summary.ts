@@ -43,6 +43,7 @@ export function summarize(started: StartedEvent, measured: readonly MeasuredEven
     steps: ending.steps,
     durationMs: ending.durationMs,
     samplesPerSecond: ending.samplesPerSecond,
+    targets: started.targets.map(({ name, standardDeviation }) => ({ name, standardDeviation })),
     train: last?.train ?? null,
     validation: last?.validation ?? null,
     kkt: ending.kkt !== null && Object.values(ending.kkt).every(Number.isFinite) ? ending.kkt : null,

@@ -37,6 +37,7 @@ function summary(variant: string, change: Partial<RunSummary> = {}): RunSummary 
     steps: 500,
     durationMs: 1200,
     samplesPerSecond: 1000,
+    targets: null,
     train: split(1000, 0, 0, 16.5),
     validation: split(292, 3, 0.5, 24),
     kkt: null,

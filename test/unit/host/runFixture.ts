@@ -90,6 +90,7 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     steps: 500,
     durationMs: 12_000,
     samplesPerSecond: 1000,
+    targets: null,
     train: split(0.031),
     validation: split(0),
     kkt: null,

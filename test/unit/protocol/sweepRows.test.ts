@@ -7,13 +7,14 @@ import type { PointOutcome } from '../../../extension/protocol/sweepState';
 
 function figures(loss: number, maxViolation: number): SplitFigures {
   const overall = { loss, rmse: Math.sqrt(loss), maxViolation, negativeShare: maxViolation > 0 ? 0.1 : 0 } as Figures;
-  return { samples: 1, rowsOutside: 0, overall, targets: {} };
+  return { samples: 1, rowsOutside: 0, overall, targets: { y: overall } };
 }
 
 function finished(loss: number, violation: number, heldOut?: number): PointOutcome {
   const summary = {
     status: 'finished',
     verdict: violation > 0 ? { kind: 'infeasible' } : { kind: 'feasible', sinceStep: 0 },
+    targets: [{ name: 'y', standardDeviation: 1 }],
     train: figures(loss, violation),
     validation: heldOut === undefined ? null : figures(heldOut, violation),
   } as ListedSummary;
@@ -69,7 +70,46 @@ describe('The rows of a sweep', () => {
   });
 });
 
+test('Violations are in standard deviations of their target, so that one of large numbers hides no other', () => {
+  const outcome = (loss: number, millimetres: number, share: number): PointOutcome => {
+    const each = finished(loss, 0);
+    const target = (maxViolation: number) => ({ maxViolation }) as Figures;
+    const overall = { ...each.run!.summary!.train!.overall, maxViolation: Math.max(millimetres, share) };
+    const train = { ...figures(loss, 0), overall, targets: { rain: target(millimetres), share: target(share) } };
+    const targets = [
+      { name: 'rain', standardDeviation: 100 },
+      { name: 'share', standardDeviation: 0.1 },
+    ];
+    return { ...each, run: { ...each.run!, summary: { ...each.run!.summary!, train, targets } } };
+  };
+  // In sd: max(20 / 100, 0) = 0.2 and max(5 / 100, 0.3 / 0.1) = 3. In their own units 20 and 5: the other way round.
+  const rows = sweepRows(points([1, 0], [2, 0]), [outcome(1, 20, 0), outcome(2, 5, 0.3)]);
+  expect(rows.map(({ figures: { violation } }) => violation!.median)).toEqual([0.2, expect.closeTo(3, 12)]);
+  expect(rows.map(({ isOnFront }) => isOnFront)).toEqual([true, false]);
+});
+
+test('A row of runs that kept no standard deviations is on no front', () => {
+  const { run, ...outcome } = finished(1, 0);
+  const [row] = sweepRows(points([1, 0]), [
+    { ...outcome, run: { ...run!, summary: { ...run!.summary!, targets: null } } },
+  ]);
+  expect(row).toMatchObject({ isOnFront: false, figures: { loss: { median: 1 }, violation: null } });
+});
+
 describe('The best row', () => {
+  test('counts a run that failed as one that ends outside', () => {
+    const rows = sweepRows(points([1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]), [
+      finished(1, 0),
+      FAILED,
+      FAILED,
+      finished(3, 0),
+      finished(3, 0),
+      finished(3, 1),
+    ]);
+    // Inside: 1 of 3, not 1 of 1, and 2 of 3.
+    expect(rowWords(bestRow(rows)!)).toBe('penalty: alpha 2');
+  });
+
   test('ends inside its bounds most often, and has the least loss of those', () => {
     const rows = sweepRows(points([1, 0], [1, 1], [2, 0], [2, 1], [3, 0]), [
       finished(1, 5),
