@@ -1,4 +1,5 @@
 /** The lists and dialogs of files that a command opens one after the other, as a server's VS Code shows them: in the quick input. */
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { clickAway, persistently } from './persistently';
 
@@ -39,7 +40,8 @@ export class FileDialog {
       // The dialog looks at what is there before it takes it.
       await this.page.waitForTimeout(500);
       // What it found last may have taken the place of what was typed.
-      if ((await input.inputValue(within)) !== file) throw new Error('The dialog shows another path.');
+      if (path.posix.join(await input.inputValue(within), '.') !== file)
+        throw new Error('The dialog shows another path.');
       await input.press('Enter', within);
       await input.waitFor({ state: 'hidden', ...within });
     });
