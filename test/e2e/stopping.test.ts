@@ -80,17 +80,17 @@ storiesInVsCode('A person has long runs', OPTIONS, (vscode) => {
     await expect.poll(() => panel.shareOutside('penalty'), SOON).not.toBeNull();
   });
 
-  it('and opens each of them from the sidebar and stops it', async () => {
+  it('and stops them one by one by the command, which asks which one as long as there are several', async () => {
     const { workbench, sidebar } = vscode();
     await workbench.closeAllEditors();
     await sidebar.open();
+    const runs = async () => (await sidebar.entries('Runs')).join('\n');
     for (const variant of ['penalty', 'lagrangian', 'augmented']) {
-      await sidebar.press('Runs', new RegExp(`${variant}.*epochs`));
-      const panel = vscode().runPanel(variant);
-      await panel.press('stop');
-      await expect.poll(() => panel.status(), SOON).toBe('stopped');
+      await expect.poll(runs, SOON).toMatch(new RegExp(`${variant} \\d+ of`));
+      await workbench.runCommand('Orthant: Stop');
+      if (variant !== 'augmented') await workbench.pick(variant, 'Orthant: Stop');
+      await expect.poll(runs, SOON).not.toMatch(new RegExp(`${variant} (\\d+ of|stopping)`));
     }
-    await expect.poll(async () => (await sidebar.entries('Runs')).join('\n'), SOON).not.toMatch(/epochs|stopping/);
   });
 
   it('and pauses and resumes one from the sidebar', async () => {
