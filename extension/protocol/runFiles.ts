@@ -55,6 +55,11 @@ export interface RunFile extends ProcessIdentity {
   sweep?: SweepPlace;
   /** ISO 8601. */
   started: string;
+  /**
+   * Of a run that was resumed after its end: the time of that end, milliseconds since the epoch. Until an event tells that
+   * the run goes on, its last event is that end, which the process named here did not tell.
+   */
+  resumedAfterEnd?: number;
   /** Where the process that writes it logs, when that is not `trainer.log` beside it. */
   log?: string;
 }

@@ -239,7 +239,8 @@ function renameToFree(from: string, to: string): boolean {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What the system says of a file that can't be written, in words of a person. */
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'EACCES':

@@ -5,7 +5,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { MeasuredEvent, ResumedEvent, TrainingEvent } from '../protocol/events';
 import { hasErrors, type Problem } from '../protocol/problems';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
@@ -27,9 +26,6 @@ import type { Resumption } from './resumption';
 import { type FoundSnapshots, snapshotOf } from './snapshots';
 import { recordedStart } from './startNews';
 import { VERSION } from './version';
-
-const LEAVING_MS = 2000;
-const LOOK_INTERVAL_MS = 50;
 
 /** The run can't be resumed; the message says why and what to do. */
 export class ResumeError extends Error {
@@ -62,7 +58,7 @@ export async function prepareResume(folder: string, experiment?: string): Promis
   const run = await readRunFile(folder);
   if (run === null) throw new ResumeError(`${folder} is not a run folder: it has no readable ${RUN_FILES.run}.`);
   const { state, measures } = await readHistory(folder, run);
-  await refuseLiving(folder, run, state.ended !== null);
+  if (!hasLetGo(run, state)) refuseLiving(folder, run);
   if (state.status === 'finished') throw new ResumeError(`${run.id} is finished: there is nothing left to train.`);
   const checkpoint = readCheckpoint(folder);
   const { variants, problems } = await prepare({
@@ -95,11 +91,15 @@ export async function* resumeRun(
   { folder, run, prepared, state, resumption }: PreparedRun,
   options: { control: TrainingControl; measureEveryEpochs?: number },
 ): AsyncGenerator<TrainingEvent, void> {
-  const { log: _elsewhere, ...kept } = run;
-  const claim = claimRun(folder, run, ownIdentity());
+  const { log: _elsewhere, resumedAfterEnd: _before, ...kept } = run;
+  const claim = claimRun(folder, { seen: run, hasEnded: hasLetGo(run, state) }, ownIdentity());
   let writer: RunWriter;
   try {
-    writer = RunWriter.open(folder, { ...kept, ...ownIdentity() });
+    writer = RunWriter.open(folder, {
+      ...kept,
+      ...ownIdentity(),
+      ...(state.ended !== null && { resumedAfterEnd: state.ended.time }),
+    });
   } finally {
     claim.release();
   }
@@ -113,15 +113,17 @@ export async function* resumeRun(
   });
 }
 
-/** A process that has told its end is about to leave, and gets a moment for that. */
-async function refuseLiving(folder: string, run: RunFile, hasEnded: boolean): Promise<void> {
-  const isAlive = (): boolean => {
-    const beat = statSync(path.join(folder, RUN_FILES.events), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    return isWriterAlive(run, beat);
-  };
-  const deadline = performance.now() + LEAVING_MS;
-  while (hasEnded && isAlive() && performance.now() < deadline) await setTimeout(LOOK_INTERVAL_MS);
-  if (!isAlive()) return;
+/**
+ * Whether the process that `run.json` names told the end of the run. It writes nothing there any more, even where it lives
+ * on and trains another variant, or another point of a sweep.
+ */
+function hasLetGo(run: RunFile, { ended }: RunState): boolean {
+  return ended !== null && ended.time !== run.resumedAfterEnd;
+}
+
+function refuseLiving(folder: string, run: RunFile): void {
+  const beat = statSync(path.join(folder, RUN_FILES.events), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (!isWriterAlive(run, beat)) return;
   const where = run.host === hostname() ? '' : ` on ${run.host}`;
   throw new ResumeError(`${run.id} is being trained by another process (pid ${run.pid}${where}). Stop it there first.`);
 }

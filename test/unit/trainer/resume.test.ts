@@ -254,6 +254,31 @@ describe('A run that was stopped and resumed', () => {
   });
 });
 
+describe('A run whose process lives on, such as one that trains several variants', () => {
+  test('goes on in another process once that one told its end, but not once somebody took it over', async () => {
+    const run = await trainUntil(CASES[0]!, 10);
+    const recorded = JSON.parse(bytesOf(run, RUN_FILES.run).toString()) as RunFile;
+    // Beside this process, which trained it, another one that is there.
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    try {
+      const trainedBy = { ...recorded, pid: other.pid!, processStarted: Date.now() };
+      writeFileSync(path.join(run, RUN_FILES.run), JSON.stringify(trainedBy));
+      const { resumable } = await prepareResume(run);
+      const control = new TrainingControl();
+      const going = resumeRun(resumable!, { control });
+      expect((await going.next()).value).toMatchObject({ type: 'resumed', step: 10 });
+      control.stop();
+      for await (const event of going) void event;
+      const { ended } = await readRun(run);
+      // It took the run over, and is about to tell that it goes on: the end is that of the process before.
+      writeFileSync(path.join(run, RUN_FILES.run), JSON.stringify({ ...trainedBy, resumedAfterEnd: ended!.time }));
+      await expect(prepareResume(run)).rejects.toThrow(/is being trained by another process/);
+    } finally {
+      other.kill('SIGKILL');
+    }
+  });
+});
+
 describe('A run that failed', () => {
   const each = CASES.find(({ name }) => name === 'slacks and multipliers of every row')!;
 
@@ -361,6 +386,8 @@ describe('What can not be resumed is refused with its reason, and nothing is wri
 
   test('a run that is trained by a process that is there', async () => {
     const run = await trainUntil(each, 10);
+    const lines = bytesOf(run, RUN_FILES.events).toString().trimEnd().split('\n');
+    writeFileSync(path.join(run, RUN_FILES.events), `${lines.slice(0, -1).join('\n')}\n`);
     expect(await refusal(run)).toMatch(/is being trained by another process \(pid \d+\)\. Stop it there first\./);
   });
 
