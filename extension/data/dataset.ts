@@ -38,6 +38,6 @@ export interface Dataset {
   /** One entry per flattened input. A list column has one mean and deviation for all its elements. */
   readonly inputScaling: Scaling;
   readonly targetScaling: Scaling;
-  /** SHA-256, in hexadecimal, of the shapes and values of both splits in order. */
+  /** SHA-256, in hexadecimal, of the shapes and values of both splits in order. Of the rows however split: `rowsFingerprint.ts`. */
   readonly fingerprint: string;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Dataset, Split } from '../../../extension/data/dataset';
 import { parseExperiment } from '../../../extension/experiment/parse';
 import { resolveVariant } from '../../../extension/experiment/schema';
 import { configurationOf, resolvedExperiment } from '../../../extension/trainer/configuration';
@@ -10,10 +11,24 @@ const EXPERIMENT = {
   variants: { penalty: { method: 'penalty', alpha: 10 }, other: { method: 'penalty', alpha: 10 } },
 };
 
+/** Of one input and one target, `values` by turns; rows with the numbers in `heldOut` are held out. */
+function datasetOf(values: readonly number[] = [1, 2, 3, 4, 5, 6], heldOut: readonly number[] = []): Dataset {
+  const numbers = values.slice(values.length / 2).map((_, index) => index + 1);
+  const split = (rows: number[]): Split => ({
+    count: rows.length,
+    inputs: Float32Array.from(rows, (row) => values[2 * row - 2]!),
+    targets: Float32Array.from(rows, (row) => values[2 * row - 1]!),
+    rowNumbers: Uint32Array.from(rows),
+  });
+  const train = split(numbers.filter((row) => !heldOut.includes(row)));
+  const validation = split(numbers.filter((row) => heldOut.includes(row)));
+  return { inputSize: 1, targets: [{ name: 'y' }], train, validation } as unknown as Dataset;
+}
+
 function variantOf(change: object, name = 'penalty', experimentPath = '/a/x.orthant.json') {
   const { experiment, problems } = parseExperiment(JSON.stringify({ ...EXPERIMENT, ...change }));
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return { experiment: experiment!, experimentPath, variant: resolveVariant(experiment!, name)! };
+  return { experiment: experiment!, experimentPath, variant: resolveVariant(experiment!, name)!, dataset: datasetOf() };
 }
 const configuration = (...asked: Parameters<typeof variantOf>): string => configurationOf(variantOf(...asked));
 
@@ -41,6 +56,31 @@ test('Anything else that differs makes another: a setting, a field, a column, th
     configuration({ network: { hidden: [4] } }),
     configuration({}, 'other'),
     configuration({}, 'penalty', '/b/x.orthant.json'),
+  ];
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('The same data held out otherwise are the same configuration, as each seed draws its own rows', () => {
+  const on = (dataset: Dataset): string => configurationOf({ ...variantOf({}), dataset });
+  const first = on(datasetOf());
+  expect(on(datasetOf([1, 2, 3, 4, 5, 6], [1]))).toBe(first);
+  expect(on(datasetOf([1, 2, 3, 4, 5, 6], [2, 3]))).toBe(first);
+});
+
+test('Data that have changed since, by a value, a row or their order, are another, and so are other weights to start from', () => {
+  const on = (dataset: Dataset, fingerprint?: string): string =>
+    configurationOf({
+      ...variantOf({}),
+      dataset,
+      ...(fingerprint !== undefined && { startWeights: { file: 'w', fingerprint, layers: [] } }),
+    });
+  const all = [
+    on(datasetOf()),
+    on(datasetOf([1, 2, 3, 4, 5, 7], [1])),
+    on(datasetOf([1, 2, 3, 4])),
+    on(datasetOf([3, 4, 1, 2, 5, 6])),
+    on(datasetOf(), 'aa'),
+    on(datasetOf(), 'bb'),
   ];
   expect(new Set(all).size).toBe(all.length);
 });
