@@ -1,6 +1,6 @@
 /** `orthant export`: takes what a run left to where its user needs it. What is written is the business of `export/`. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { exportCsv } from '../export/csv';
 import type { Exported, ExportedFolder } from '../export/exported';
 import { exportOnnx } from '../export/onnx';
@@ -44,7 +44,7 @@ export interface ExportCommandOptions {
 /** `named` are run folders or, for some formats, folders of runs; at least one, or `-` for those that the input names. */
 export async function exportCommand(named: readonly string[], options: ExportCommandOptions): Promise<number> {
   const { format, output } = options;
-  const runs = named.length === 1 && named[0] === '-' ? foldersFromInput() : named;
+  const runs = named.length === 1 && named[0] === '-' ? await foldersFromInput() : named;
   if (runs.length === 0) {
     console.error('The input names no run folder. Write one a line.');
     return EXIT.wrongInput;
@@ -66,9 +66,9 @@ export async function exportCommand(named: readonly string[], options: ExportCom
 }
 
 /** A line each; with a zero byte after each where a name may hold line breaks. There may be more than arguments can hold. */
-function foldersFromInput(): string[] {
-  const text = readFileSync(process.stdin.fd, 'utf8');
-  return text.split(text.includes('\0') ? '\0' : /\r?\n/).filter((folder) => folder !== '');
+async function foldersFromInput(): Promise<string[]> {
+  const input = await text(process.stdin);
+  return input.split(input.includes('\0') ? '\0' : /\r?\n/).filter((folder) => folder !== '');
 }
 
 /** What is said after it, or `null`. */

@@ -13,6 +13,8 @@ export interface CliResult {
 
 export interface CliOptions {
   cwd?: string;
+  /** What it reads from its input; nothing when absent. */
+  input?: string;
   /** Ends the process with SIGINT once this is on stdout. */
   interruptAt?: RegExp;
   /** Closes its stdout once this is on it, as `| head` does. */
@@ -22,6 +24,8 @@ export interface CliOptions {
 export function orthant(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args], { cwd: options.cwd ?? ROOT, timeout: 90_000 });
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
     let stdout = '';
     let stderr = '';
     let interrupted = false;

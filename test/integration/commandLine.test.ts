@@ -359,6 +359,20 @@ describe('orthant export', () => {
     // Parquet begins and ends so.
     const bytes = readFileSync(parquet);
     expect([bytes.subarray(0, 4), bytes.subarray(-4)].map(String)).toEqual(['PAR1', 'PAR1']);
+
+    // And of those that another program names, a line each or, where names are odd, with a zero byte after each.
+    const two = workspace.runs().slice(0, 2);
+    const folders = two.map((run) => path.join(workspace.runsFolder, run));
+    for (const input of [folders.join('\n'), folders.map((folder) => `${folder}\0`).join('')]) {
+      const args = ['export', '-', '--format', 'csv', '--output', csv];
+      expect(await orthant(args, { input })).toMatchObject({ code: 0, stderr: '' });
+      const rows = readFileSync(csv, 'utf8').trimEnd().split('\n').slice(1);
+      expect(new Set(rows.map((line) => line.split(',')[0]))).toEqual(new Set(two));
+    }
+    expect(await orthant(['export', '-', '--format', 'csv', '--output', csv])).toMatchObject({
+      code: 2,
+      stderr: 'The input names no run folder. Write one a line.\n',
+    });
   });
 
   test('writes the network of another moment on demand, and says so when the run kept none', async () => {
