@@ -1,4 +1,5 @@
 /** `orthant sweep`: trains the points of an experiment's sweep, several at a time, and compares what they came to. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { TrainingEvent, WantedEngine } from '../protocol/events';
 import { printable } from '../protocol/printable';
@@ -99,7 +100,7 @@ async function findInterrupted(file: string, place: Place, options: SweepCommand
     return null;
   }
   const sweepsFolder = sweepsFolderOf(place.runsFolder);
-  const own = listSweeps(sweepsFolder).filter((sweep) => sweep.file.experiment === place.experimentPath);
+  const own = listSweeps(sweepsFolder).filter(({ file }) => isOf(file, place));
   const chosen = choose(own, options);
   if (typeof chosen === 'string') {
     console.error(`${file}: ${chosen}`);
@@ -112,13 +113,23 @@ async function findInterrupted(file: string, place: Place, options: SweepCommand
     );
     return null;
   }
-  const problems = await checkResumed(chosen.file);
+  const found = { folder: chosen.folder, file: { ...chosen.file, experiment: place.experimentPath } };
+  const problems = await checkResumed(found.file);
   printProblems(
     file,
     problems.filter(({ severity }) => severity === 'error'),
     console.error,
   );
-  return hasErrors(problems) ? null : chosen;
+  return hasErrors(problems) ? null : found;
+}
+
+/** In a project that was moved or copied, a sweep names the experiment where it was: the one of that name is meant. */
+function isOf({ experiment }: SweepFile, { experimentPath, runsFolder }: Place): boolean {
+  if (experiment === experimentPath) return true;
+  if (path.basename(experiment) !== path.basename(experimentPath)) return false;
+  // A folder elsewhere may hold those of another project too.
+  const isBeside = runsFolder === path.join(path.dirname(experimentPath), RUNS_FOLDER);
+  return isBeside || !existsSync(experiment);
 }
 
 /** Newest first; a message where there is none to choose. */

@@ -64,8 +64,17 @@ export class SweepCommands {
     if (experiment === undefined) return;
     const engine = engineFor(experiment);
     // With all others done, what is left to do is what failed.
-    const request = { type: 'resume', folder: sweep.folder, engine, retryFailed: done === total, ...jobs() } as const;
-    await this.#follow(sweep.experiment, startConductor(module, request, log));
+    const retryFailed = done === total;
+    const { fsPath } = experiment;
+    const request = {
+      type: 'resume',
+      folder: sweep.folder,
+      experiment: fsPath,
+      engine,
+      retryFailed,
+      ...jobs(),
+    } as const;
+    await this.#follow(fsPath, startConductor(module, request, log));
   }
 
   async stopSweep(argument?: unknown): Promise<void> {

@@ -40,11 +40,11 @@ export interface SweepPoint {
 export interface SweepFile {
   formatVersion: number;
   id: string;
-  /** Absolute path of the experiment file. */
+  /** Absolute path of the experiment file, where it was. */
   experiment: string;
   /** The experiment's text as it was, with what the command line set. */
   text: string;
-  /** Absolute path of the folder that its runs are in. */
+  /** Absolute path of the folder that its runs are in; of a sweep that was read, where it lies now. */
   runsFolder: string;
   /** In place of what the experiment says; `null` leaves it to that. */
   engine: WantedEngine | null;

@@ -25,6 +25,8 @@ export type ConductorRequest =
       type: 'resume';
       /** Absolute path of the sweep's folder. */
       folder: string;
+      /** Absolute path of the experiment file, where it lies now. */
+      experiment: string;
       engine: WantedEngine;
       jobs?: number;
       /** Points that failed are trained again. */

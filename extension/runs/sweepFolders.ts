@@ -1,5 +1,6 @@
 /** Reading sweep folders: what a sweep is, and who trains it. They lie beside the runs folder, so no list of runs meets them. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import {
   type ConductorFile,
@@ -9,12 +10,20 @@ import {
   type SweepPlace,
 } from '../protocol/sweepFiles';
 import type { SweepStatus } from '../protocol/sweepState';
-import { isWriterAlive } from './liveness';
+import { isProcessThere, isWriterAlive } from './liveness';
 
 /** `.orthant/sweeps` for `.orthant/runs`; a folder of another name gets one of its own beside it. */
 export function sweepsFolderOf(runsFolder: string): string {
   const name = path.basename(runsFolder);
   return path.join(path.dirname(runsFolder), name === 'runs' ? 'sweeps' : `${name}-sweeps`);
+}
+
+/** Of the sweep in `folder`, where it lies now; `null` where that is in no folder of sweeps. */
+function runsFolderOf(folder: string): string | null {
+  const sweepsFolder = path.dirname(folder);
+  const name = path.basename(sweepsFolder);
+  const runs = name === 'sweeps' ? 'runs' : /^(.+)-sweeps$/.exec(name)?.[1];
+  return runs === undefined ? null : path.join(path.dirname(sweepsFolder), runs);
 }
 
 /** A sweep as it lies on disk; how far it is, its runs say (`protocol/sweepState.ts`). */
@@ -34,7 +43,10 @@ export function readSweep(folder: string): SweepListing | null {
   return file === null ? null : { folder, file, ...readSweepState(folder) };
 }
 
-/** What never changes of a sweep; `null` when the folder is none. */
+/**
+ * What never changes of a sweep; `null` when the folder is none. Of one that was moved or copied, its runs are those beside
+ * it now, and never again those it had.
+ */
 export function readSweepFile(folder: string): SweepFile | null {
   const file = readJson<SweepFile>(path.join(folder, SWEEP_FILES.sweep));
   const isWhole =
@@ -42,7 +54,7 @@ export function readSweepFile(folder: string): SweepFile | null {
     typeof file.experiment === 'string' &&
     typeof file.text === 'string' &&
     Array.isArray(file.points);
-  return isWhole ? file : null;
+  return isWhole ? { ...file, runsFolder: runsFolderOf(folder) ?? file.runsFolder } : null;
 }
 
 /** What changes while somebody trains it. */
@@ -69,6 +81,8 @@ function statusOf(folder: string, conductor: ConductorFile | null): SweepStatus 
   if (conductor === null) return 'lost';
   const { status } = conductor;
   if (status === 'finished' || status === 'stopped' || status === 'failed') return status;
+  // On this machine its process can be asked for: a heart that did not beat may only mean that the machine slept.
+  if (conductor.host === hostname()) return isProcessThere(conductor) ? status : 'lost';
   try {
     const heartbeat = statSync(path.join(folder, SWEEP_FILES.conductor)).mtimeMs;
     return isWriterAlive(conductor, heartbeat) ? status : 'lost';

@@ -96,8 +96,9 @@ async function begin(request: ConductorRequest & { type: 'begin' }): Promise<Beg
 async function resume(request: ConductorRequest & { type: 'resume' }): Promise<Began | null> {
   const listing = readSweep(request.folder);
   if (listing === null) throw new Error(`${request.folder} is no sweep`);
-  const problems = await checkResumed(listing.file, request.engine);
-  if (!hasErrors(problems)) return { folder: request.folder, file: listing.file, otherwise: request.engine };
+  const file = { ...listing.file, experiment: request.experiment };
+  const problems = await checkResumed(file, request.engine);
+  if (!hasErrors(problems)) return { folder: request.folder, file, otherwise: request.engine };
   send({ type: 'rejected', problems });
   return null;
 }

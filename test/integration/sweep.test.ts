@@ -1,6 +1,6 @@
 /** Real sweeps on the command line: finished, interrupted in every way, resumed, with points that fail. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunFile } from '../../extension/protocol/runFiles';
@@ -224,6 +224,43 @@ describe('An interrupted sweep', () => {
     const { code, stderr } = await orthant(['sweep', workspace.experiment, '--resume']);
     expect(stderr).toMatch(/error sweep\.data-changed The data are not those that this sweep began with/);
     expect(code).toBe(2);
+  });
+
+  test('goes on where it lies now, in a project that was copied', async () => {
+    workspace.writeExperiment({ sweep: SIX, training: { epochs: 3000 } });
+    const child = begin('-j', '1');
+    await until(() => finished().length >= 1, 'a run');
+    child.kill('SIGINT');
+    await exitOf(child);
+    const before = workspace.runs();
+    const copy = `${workspace.folder}-copy`;
+    cpSync(workspace.folder, copy, { recursive: true });
+    try {
+      const { code, stdout, stderr } = await orthant(['sweep', path.join(copy, 'rain.orthant.json'), '--resume']);
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      expect(stdout).toContain(`${finished().length} of them are done already.`);
+      // What was stopped lies beside the run that took its place.
+      expect(readdirSync(path.join(copy, '.orthant/runs'))).toHaveLength(6 + (before.length - finished().length));
+      expect(listSweeps(path.join(copy, '.orthant/sweeps'))[0]!.status).toBe('finished');
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+    expect(workspace.runs()).toEqual(before);
+    expect(onlySweep().status).toBe('stopped');
+  });
+
+  test('is taken up by one of two that ask for it at once', async () => {
+    workspace.writeExperiment({ sweep: SIX, training: { epochs: 3000 } });
+    const child = begin('-j', '1');
+    await until(() => finished().length >= 1, 'a run');
+    child.kill('SIGKILL');
+    await exitOf(child);
+    await until(() => recorded().every(({ status }) => status !== 'none'), 'no run in training');
+    const two = await Promise.all([1, 2].map(() => orthant(['sweep', workspace.experiment, '--resume', '-j', '1'])));
+    expect(two.map(({ code }) => code).sort()).toEqual([0, 2]);
+    expect(two.find(({ code }) => code === 2)!.stderr).toMatch(/is being trained by|resumed by another process/);
+    expect(pointsOf(finished())).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   test('is asked for through its folder: pause, resume, stop', async () => {
