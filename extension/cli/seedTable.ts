@@ -1,21 +1,26 @@
 /** The table of what several seeds of one configuration gave: chance in the spread, the setting in the median. */
 import { type Figures, QUANTITIES } from '../protocol/figures';
-import { formatSpread, seedGroups, spreadOf } from '../protocol/seedGroups';
+import { formatSpread, oneOfEachSeed, seedGroups, spreadOf } from '../protocol/seedGroups';
 import { rowWords } from '../protocol/sweepRows';
 import type { RunListing } from '../runs/readRuns';
 import { type Columns, tableLines } from './table';
 
-type SeedRun = Pick<RunListing, 'variant' | 'status' | 'summary' | 'sweep' | 'configuration'>;
+type SeedRun = Pick<RunListing, 'id' | 'variant' | 'status' | 'summary' | 'sweep' | 'configuration' | 'seed'>;
 
 const COLUMNS: Columns = {
   head: ['configuration', 'runs', 'inside', 'MSE', 'RMSE', 'outside', 'max violation'],
   colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
 };
 
-/** `null` where no configuration finished with two seeds. In the order of `runs`; figures are those of the training rows. */
+/**
+ * `null` where no configuration finished with two seeds. In the order of `runs`; figures are those of the training rows. A
+ * seed that was trained again counts once, its latest run.
+ */
 export function seedTable(runs: readonly SeedRun[]): string | null {
   const finished = runs.filter(({ status, summary }) => status === 'finished' && summary?.train != null);
-  const groups = seedGroups(finished, ({ configuration }) => configuration).filter(({ length }) => length > 1);
+  const groups = seedGroups(finished, ({ configuration }) => configuration)
+    .map((group) => oneOfEachSeed(group, ({ id, seed }) => ({ seed: seed ?? null, isFinished: true, time: id })))
+    .filter(({ length }) => length > 1);
   if (groups.length === 0) return null;
   const rows = groups.map((group) => {
     const spread = (name: keyof Figures): string =>

@@ -34,6 +34,8 @@ export interface RunListing {
   sweep?: SweepPlace;
   /** As in `run.json`; absent in runs recorded before there was one. */
   configuration?: string;
+  /** As in `run.json`; absent where another program wrote it without. */
+  seed?: number;
   /** Of a run that is lost: what is known of its process. */
   error?: string;
 }
@@ -89,6 +91,7 @@ function listingOf<Summary extends ListedSummary>(
     notes: readNotes(folder),
     ...(sweep !== null && { sweep }),
     ...(typeof run.configuration === 'string' && { configuration: run.configuration }),
+    ...(typeof run.seed === 'number' && { seed: run.seed }),
     ...(status === 'lost' && { error: lostText(folder, run) }),
   };
 }
