@@ -10,7 +10,6 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   truncateSync,
   utimesSync,
@@ -23,6 +22,7 @@ import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { SnapshotName } from '../protocol/snapshots';
 import { checkpointMetadata, type RecordedCheckpoint } from './checkpoint';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
+import { makeFolder, unmakeFolders } from './makeFolder';
 import { encodeHead, HEAD_KEY, type RecordedHead } from './recordedHead';
 import { encodeTensors, type NamedTensor } from './safetensors';
 
@@ -77,7 +77,7 @@ export class RunWriter {
       }
     } catch (error) {
       if (existsSync(temporary)) rmSync(temporary, { recursive: true });
-      for (const folder of made.reverse()) rmdirSync(folder);
+      unmakeFolders(made);
       throw new RunFolderError(
         `Runs can't be written to ${runsFolder}: ${reasonOf(error)}. Choose another folder with --runs or the setting "orthant.runsFolder".`,
       );
@@ -202,22 +202,6 @@ function trimTornLine(file: string): void {
     appendFileSync(file, '\n');
   } catch {
     truncateSync(file, end);
-  }
-}
-
-/** With its parents; returns what it made. Node's own `recursive` never returns where nothing can be made (/proc). */
-function makeFolder(folder: string): string[] {
-  if (existsSync(folder)) return [];
-  const parent = path.dirname(folder);
-  const made = parent === folder ? [] : makeFolder(parent);
-  try {
-    mkdirSync(folder);
-    return [...made, folder];
-  } catch (error) {
-    // Another trainer may have been faster.
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return made;
-    for (const each of made.reverse()) rmdirSync(each);
-    throw error;
   }
 }
 

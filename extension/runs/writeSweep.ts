@@ -5,18 +5,21 @@ import { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { type ConductorFile, type PointFailure, SWEEP_FILES, type SweepFile } from '../protocol/sweepFiles';
 import { ownIdentity } from './control';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
+import { makeFolder, unmakeFolders } from './makeFolder';
 import { sweepsFolderOf } from './sweepFolders';
 import { RunFolderError } from './writeRun';
 
 /**
  * Makes the folder of a new sweep; it appears under its name only when `sweep.json` is in it.
- * @throws RunFolderError when it can't be written.
+ * @throws RunFolderError when it can't be written; nothing is left behind.
  */
 export function createSweep(sweep: Omit<SweepFile, 'id'>): { folder: string; file: SweepFile } {
   const sweepsFolder = sweepsFolderOf(sweep.runsFolder);
   const temporary = path.join(sweepsFolder, `.new-${process.pid}-${Date.now()}`);
+  const made: string[] = [];
   try {
-    mkdirSync(temporary, { recursive: true });
+    made.push(...makeFolder(sweepsFolder));
+    mkdirSync(temporary);
     for (let time = Date.parse(sweep.started); ; time++) {
       const file: SweepFile = { ...sweep, id: sweepId(sweep.experiment, new Date(time)) };
       const folder = path.join(sweepsFolder, file.id);
@@ -26,7 +29,8 @@ export function createSweep(sweep: Omit<SweepFile, 'id'>): { folder: string; fil
       return { folder, file };
     }
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    if (existsSync(temporary)) rmSync(temporary, { recursive: true });
+    unmakeFolders(made);
     const reason = error instanceof Error ? error.message : String(error);
     throw new RunFolderError(
       `Sweeps can't be written to ${sweepsFolder}: ${reason}. Choose another folder with --runs or the setting "orthant.runsFolder".`,
