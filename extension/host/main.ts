@@ -61,8 +61,10 @@ export function activate(context: ExtensionContext): void {
   const files = own(new ExperimentFiles());
   const lister = new RunLister();
   const list = (runsFolder: string) => lister.list(runsFolder);
-  const folders = own(new RunFolders(store, { list, readRun, readRunFile, readNotes }, log));
-  const followers = own(new RunFollowers({ store, log: trainerLog }));
+  const logFolder = Uri.joinPath(context.globalStorageUri, 'logs').fsPath;
+  const read = (folder: string) => readRun(folder, logFolder);
+  const folders = own(new RunFolders(store, { list, readRun: read, readRunFile, readNotes }, log));
+  const followers = own(new RunFollowers({ store, logFolder, log: trainerLog }));
   const waiting = new WaitingTrainings(context.workspaceState);
   const trainings = own(
     new Trainings({
@@ -70,7 +72,7 @@ export function activate(context: ExtensionContext): void {
       followers,
       waiting,
       module: dist('trainer.js'),
-      logFolder: Uri.joinPath(context.globalStorageUri, 'logs').fsPath,
+      logFolder,
       maximumParallel: maximumParallelRuns,
       onWindowClose,
       log: trainerLog,

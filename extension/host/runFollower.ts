@@ -25,6 +25,8 @@ export interface RunFollowerOptions {
   readonly store: RunStore;
   readonly run: Run;
   readonly folder: string;
+  /** As `logFileOf` takes it. */
+  readonly logFolder: string;
   readonly log: Log;
   /** All of its events are still to come; else what it has told so far is read in one go. */
   readonly isNew: boolean;
@@ -135,8 +137,8 @@ export class RunFollower implements Disposable {
   }
 
   #lost(why: string): void {
-    const { store, run, folder, log } = this.#options;
-    const lines = lastLines(logFileOf(folder, readRunFileNow(folder)));
+    const { store, run, folder, logFolder, log } = this.#options;
+    const lines = lastLines(logFileOf(folder, readRunFileNow(folder), logFolder));
     for (const line of lines) log.warn(line);
     // It was to stop, and was killed for not answering: it is no loss that it is gone.
     const status = run.state.status === 'stopping' ? 'stopped' : 'lost';

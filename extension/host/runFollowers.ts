@@ -23,6 +23,8 @@ export const STOP_GRACE_MS = 10_000;
 
 export interface RunFollowersOptions {
   readonly store: RunStore;
+  /** Absolute path of the folder in which processes log that have no run folder yet. */
+  readonly logFolder: string;
   readonly log: Log;
   readonly stopGraceMs?: number;
 }
@@ -45,7 +47,7 @@ export class RunFollowers implements Disposable {
 
   /** Follows a run of which there is a folder now; `isNew` when all of its events are still to come. */
   follow(run: Run, isNew: boolean): void {
-    const { store, log } = this.options;
+    const { store, logFolder, log } = this.options;
     const { folder } = run.state;
     if (folder === null || this.#followers.has(run)) return;
     let wasLive = isNew;
@@ -53,6 +55,7 @@ export class RunFollowers implements Disposable {
       store,
       run,
       folder,
+      logFolder,
       log,
       isNew,
       onRead: () => {

@@ -68,7 +68,7 @@ export class Trainings implements Disposable {
     this.#owned.own(
       options.followers.onDidEnd((run) => {
         // Of a process of this window its end comes right after; what a terminal trains is said there.
-        if (this.#processes.has(run.key) || !hasLog(run)) return;
+        if (this.#processes.has(run.key) || !this.#hasLog(run)) return;
         this.#ended.fire({ run, problems: [] });
         this.#advance();
       }),
@@ -156,7 +156,7 @@ export class Trainings implements Disposable {
     const { store, followers } = this.options;
     const left = store
       .live()
-      .filter((run) => followers.isFollowed(run) && !this.#processes.has(run.key) && hasLog(run));
+      .filter((run) => followers.isFollowed(run) && !this.#processes.has(run.key) && this.#hasLog(run));
     return this.#processes.size + left.length;
   }
 
@@ -239,16 +239,16 @@ export class Trainings implements Disposable {
     }
   }
 
+  /** Whether a window started it, this one or the one before a reload. */
+  #hasLog({ state: { folder } }: Run): boolean {
+    return folder !== null && existsSync(logFileOf(folder, readRunFileNow(folder), this.options.logFolder));
+  }
+
   #logFileFor({ request }: Entry): string {
     if (request.type === 'resumeRun') return path.join(request.folder, RUN_FILES.log);
     removeOldLogs(this.options.logFolder);
     return path.join(this.options.logFolder, `${Date.now()}-${randomUUID().slice(0, 8)}.log`);
   }
-}
-
-/** Whether a window started it, this one or the one before a reload. */
-function hasLog({ state: { folder } }: Run): boolean {
-  return folder !== null && existsSync(logFileOf(folder, readRunFileNow(folder)));
 }
 
 function killedText(): string {

@@ -36,7 +36,7 @@ export interface RunListing {
   configuration?: string;
   /** As in `run.json`; absent where another program wrote it without. */
   seed?: number;
-  /** Of a run that is lost: what is known of its process. */
+  /** Of a run that is lost: that it is. Its log is read where the run itself is, not for lists of thousands. */
   error?: string;
 }
 
@@ -92,15 +92,16 @@ function listingOf<Summary extends ListedSummary>(
     ...(sweep !== null && { sweep }),
     ...(typeof run.configuration === 'string' && { configuration: run.configuration }),
     ...(typeof run.seed === 'number' && { seed: run.seed }),
-    ...(status === 'lost' && { error: lostText(folder, run) }),
+    ...(status === 'lost' && { error: LOST_TEXT }),
   };
 }
 
 /**
- * The state of a run from its folder.
+ * The state of a run from its folder. Of a run that is lost it has the last words of its process, from `logFolder` too,
+ * where the editor's extension logs.
  * @throws Error with a message for a person when the folder is not a run.
  */
-export async function readRun(folder: string): Promise<RunState> {
+export async function readRun(folder: string, logFolder?: string): Promise<RunState> {
   const run = await readRunFile(folder);
   if (run === null) throw new Error(`${folder} is not a run folder: it has no readable ${RUN_FILES.run}.`);
   let state = initialRunState({ run: run.id, experiment: run.experiment, variant: run.variant, folder });
@@ -109,14 +110,10 @@ export async function readRun(folder: string): Promise<RunState> {
   if (state.ended !== null) return state;
   const status = statusWithoutEnd(folder, run);
   if (status !== 'lost') return state;
-  return { ...state, status, error: lostText(folder, run) };
+  return { ...state, status, error: [LOST_TEXT, ...lastLines(logFileOf(folder, run, logFolder))].join('\n') };
 }
 
-/** What is said of a run whose process is gone, with the last that it wrote to its log. */
-function lostText(folder: string, run: RunFile): string {
-  const lines = lastLines(logFileOf(folder, run));
-  return ['The process that trained this run is gone and left no end; what it recorded is shown.', ...lines].join('\n');
-}
+const LOST_TEXT = 'The process that trained this run is gone and left no end; what it recorded is shown.';
 
 export async function readRunFile(folder: string): Promise<RunFile | null> {
   return runFileOf(folder);

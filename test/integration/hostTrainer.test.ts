@@ -46,12 +46,13 @@ function trainings(options: Options = {}) {
   const write = (line: string): void => void lines.push(line);
   const log = { trace: write, debug: write, info: write, warn: write, error: write };
   const { module = TRAINER, maximumParallel = 2, stopGraceMs, onWindowClose = 'stop', waiting } = options;
-  const followers = new RunFollowers({ store, log, ...(stopGraceMs !== undefined && { stopGraceMs }) });
+  const logFolder = path.join(folder, 'logs');
+  const followers = new RunFollowers({ store, logFolder, log, ...(stopGraceMs !== undefined && { stopGraceMs }) });
   const made = new Trainings({
     store,
     followers,
     module,
-    logFolder: path.join(folder, 'logs'),
+    logFolder,
     maximumParallel: () => maximumParallel,
     ...(waiting !== undefined && { waiting }),
     onWindowClose: () => onWindowClose,

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -120,9 +121,29 @@ describe('A run folder', () => {
     expect(listed!.status).toBe('lost');
     const state = await readRun(writer.folder);
     expect(state.status).toBe('lost');
-    // With its last words, in the list as in the panel.
+    // With its last words, which lists do without.
     expect(state.error).toMatch(/is gone .*\nthe heap is full\nabout to fall$/);
-    expect(listed!.error).toBe(state.error);
+    expect(listed!.error).toBe(state.error!.split('\n')[0]);
+  });
+
+  test('says the last words of a log only that is its own or the editor’s, whatever file it names', async () => {
+    const folder = path.resolve(runsFolder, '../..');
+    const logs = path.join(folder, 'logs');
+    mkdirSync(logs);
+    writeFileSync(path.join(logs, 'own.log'), 'out of memory\n');
+    writeFileSync(path.join(folder, 'secret'), 'a password\n');
+    const lastWords = async (log: string) => {
+      const { writer } = RunWriter.create(runsFolder, run({ pid: 2 ** 22 + 12345, log }), '');
+      writer.close();
+      return (await readRun(writer.folder, logs)).error!.split('\n').slice(1);
+    };
+    expect(await lastWords(path.join(logs, 'own.log'))).toEqual(['out of memory']);
+    expect(await lastWords(path.join(folder, 'secret'))).toEqual([]);
+    expect(await lastWords(`${logs}/../secret`)).toEqual([]);
+    expect(await lastWords(5 as unknown as string)).toEqual([]);
+    symlinkSync(path.join(folder, 'secret'), path.join(logs, 'link.log'));
+    expect(await lastWords(path.join(logs, 'link.log'))).toEqual([]);
+    expect(await lastWords(logs)).toEqual([]);
   });
 
   test('of another host is alive by its heartbeat alone', async () => {
