@@ -2,11 +2,12 @@
  * DuckDB, embedded and in memory, as far as Orthant uses it. What a query may reach is limited to the experiment's
  * folder and the files of its source, and nothing of that can be changed again from SQL: an experiment file may come from anywhere.
  */
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, StatementType } from '@duckdb/node-api';
 import { escapeGlob, literal } from './sql';
+import { availableThreads } from './threads';
 
-/** Of the machine's memory: what a query may fill, which may have no end. */
+/** Of the memory that is this process's share of the machine: what a query may fill, which may have no end. */
 const MEMORY_SHARE = 0.5;
 /** Answers that are kept; each is a few numbers. */
 const ANSWERS_LIMIT = 1_000;
@@ -55,7 +56,7 @@ export class Database {
 
   /**
    * With one thread, a query that groups or joins gives its rows in the same order every time. A bounded one fails when it
-   * fills its share of the machine's memory.
+   * fills its share of the machine's memory. Neither takes what belongs to processes that train beside this one.
    */
   static async open(
     reach: { readonly folders: readonly string[]; readonly files: readonly string[] },
@@ -66,8 +67,8 @@ export class Database {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    if (options.singleThread) await connection.run('SET threads = 1');
-    if (options.isBounded) await connection.run(`SET memory_limit = '${Math.ceil(totalmem() * MEMORY_SHARE)}B'`);
+    await connection.run(`SET threads = ${options.singleThread ? 1 : availableThreads()}`);
+    if (options.isBounded) await connection.run(`SET memory_limit = '${memoryLimit()}B'`);
     // What outgrows memory is an error, not a folder of spilled data left beside whatever folder this runs in.
     await connection.run("SET temp_directory = ''");
     await connection.run(`SET allowed_directories = ${listed(reach.folders)}`);
@@ -209,6 +210,11 @@ export class Database {
       throw new DatabaseError(`takes longer than ${this.#passed} seconds`, 'Timeout', null, []);
     }
   }
+}
+
+/** Bytes. Who has a share of the cores has the same of the memory. */
+function memoryLimit(): number {
+  return Math.ceil((totalmem() * MEMORY_SHARE * availableThreads()) / availableParallelism());
 }
 
 /** DuckDB compares names as they are given to it, and it is given globs. */

@@ -3,7 +3,7 @@
  * process. A dead one is replaced with the next point.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { threadEnvironment } from '../engines/threads';
+import { threadEnvironment } from '../data/threads';
 import type { EndedEvent, TrainingEvent } from '../protocol/events';
 import type { Problem } from '../protocol/problems';
 import type { FromWorker, PointOrder, ToWorker } from './messages';

@@ -227,7 +227,7 @@ describe('An interrupted sweep', () => {
   });
 
   test('goes on where it lies now, in a project that was copied', async () => {
-    workspace.writeExperiment({ sweep: SIX, training: { epochs: 3000 } });
+    workspace.writeExperiment({ sweep: SIX, training: { epochs: 1000 } });
     const child = begin('-j', '1');
     await until(() => finished().length >= 1, 'a run');
     child.kill('SIGINT');
@@ -251,7 +251,7 @@ describe('An interrupted sweep', () => {
   });
 
   test('is taken up by one of two that ask for it at once', async () => {
-    workspace.writeExperiment({ sweep: SIX, training: { epochs: 3000 } });
+    workspace.writeExperiment({ sweep: SIX, training: { epochs: 1000 } });
     const child = begin('-j', '1');
     await until(() => finished().length >= 1, 'a run');
     child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 /** onnxruntime-node: the only file that names it. */
 import { createRequire } from 'node:module';
-import { availableThreads } from '../threads';
+import { availableThreads } from '../../data/threads';
 import { threadsFor } from './cost';
 import { emit } from './emit';
 import { type Graph, type Named, sizeOf } from './graph';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
-import { availableThreads, THREADS_VARIABLE, threadEnvironment } from '../../../extension/engines/threads';
+import { availableThreads, THREADS_VARIABLE, threadEnvironment } from '../../../extension/data/threads';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,5 +1,5 @@
 /**
- * How many threads an engine may take. All the machine has, unless whoever started this process trains several at a time
+ * How many threads this process may take, for reading data and in an engine. All the machine has, unless whoever started this process trains several at a time
  * and gave it its share.
  */
 import { availableParallelism } from 'node:os';
