@@ -8,7 +8,7 @@ import type { ControlAction, ProcessIdentity } from '../protocol/control';
 import type { RunFile } from '../protocol/runFiles';
 import { isLive } from '../protocol/runState';
 import { ControlError, requestControl } from '../runs/control';
-import { isProcessThere } from '../runs/liveness';
+import { isProcessThere, processPresence } from '../runs/liveness';
 import { readRunFile, readRunFileNow } from '../runs/readRuns';
 import { type Disposable, Disposables, Emitter } from './emitter';
 import type { Log } from './log';
@@ -35,6 +35,7 @@ export class RunFollowers implements Disposable {
   /** Of processes that were asked to stop, until they have: a run that is resumed meanwhile has another one. */
   readonly #graceTimers = new Map<RunFollower, NodeJS.Timeout>();
   readonly #killed = new WeakSet<RunFollower>();
+  readonly #kills = new WeakMap<RunFollower, () => void>();
   readonly #ended = this.#owned.own(new Emitter<Run>());
 
   /** A run that was live is so no longer. */
@@ -45,8 +46,11 @@ export class RunFollowers implements Disposable {
     this.#adopt();
   }
 
-  /** Follows a run of which there is a folder now; `isNew` when all of its events are still to come. */
-  follow(run: Run, isNew: boolean): void {
+  /**
+   * Follows a run of which there is a folder now; `isNew` when all of its events are still to come. `kill` is for a process
+   * of this window, which needs no number to be found by.
+   */
+  follow(run: Run, isNew: boolean, kill?: () => void): void {
     const { store, logFolder, log } = this.options;
     const { folder } = run.state;
     if (folder === null || this.#followers.has(run)) return;
@@ -71,6 +75,7 @@ export class RunFollowers implements Disposable {
       },
     });
     this.#followers.set(run, follower);
+    if (kill !== undefined) this.#kills.set(follower, kill);
   }
 
   isFollowed(run: Run): boolean {
@@ -154,8 +159,18 @@ export class RunFollowers implements Disposable {
     const now = folder === null ? null : readRunFileNow(folder);
     // Another window has resumed it: that process was asked for nothing.
     if (now !== null && (now.pid !== trainer.pid || now.processStarted !== trainer.processStarted)) return;
+    const kill = this.#kills.get(follower);
+    if (kill === undefined && processPresence(trainer) === 'unknown') {
+      log.warn(
+        `${folder}: did not stop. End its process (pid ${trainer.pid}) by hand if it is still that of this run.`,
+      );
+      store.update(run, { status: 'running' });
+      return;
+    }
     this.#killed.add(follower);
-    if (signal(trainer, 'SIGKILL')) log.warn(`${folder}: did not stop and was killed.`);
+    if (kill !== undefined) kill();
+    else signal(trainer, 'SIGKILL');
+    log.warn(`${folder}: did not stop and was killed.`);
     for (let attempt = 0; attempt < 20 && isProcessThere(trainer); attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -165,7 +180,7 @@ export class RunFollowers implements Disposable {
 
 /** Only that very process of this machine: its number may be another one's by now. */
 export function signal(trainer: ProcessIdentity, name: NodeJS.Signals): boolean {
-  if (trainer.host !== hostname() || !isProcessThere(trainer)) return false;
+  if (trainer.host !== hostname() || processPresence(trainer) !== 'there') return false;
   try {
     return process.kill(trainer.pid, name);
   } catch {

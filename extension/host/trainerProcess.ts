@@ -100,6 +100,11 @@ export class TrainerProcess implements Disposable {
     this.#killLater();
   }
 
+  /** It was asked to stop through its run folder, and did not. */
+  kill(): void {
+    if (!this.#hasEnded) this.#kill();
+  }
+
   /** The window closes: the channel too. The trainer goes on, or saves its checkpoint and ends by itself. */
   dispose(): void {
     if (this.#hasEnded) return;

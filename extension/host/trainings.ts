@@ -185,7 +185,7 @@ export class Trainings implements Disposable {
       created: (id, folder) => {
         const isStopping = run.state.status === 'stopping';
         store.update(run, { run: id, folder });
-        followers.follow(run, before === null);
+        followers.follow(run, before === null, () => this.#processes.get(run.key)?.kill());
         if (isStopping) {
           store.update(run, { status: 'starting' });
           void followers.stop(run);

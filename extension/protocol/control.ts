@@ -15,6 +15,15 @@ export interface ProcessIdentity {
   /** Start of the process, milliseconds since the epoch. */
   processStarted: number;
   host: string;
+  /** Where the system tells it (Linux): the same start without a clock that somebody may set. */
+  sinceBoot?: StartSinceBoot;
+}
+
+export interface StartSinceBoot {
+  /** Which boot of the machine. */
+  boot: string;
+  /** Start of the process, in the system's clock ticks since then. */
+  ticks: number;
 }
 
 export interface ControlRequest {

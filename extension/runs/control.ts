@@ -15,7 +15,7 @@ import {
   type ControlRequest,
   type ProcessIdentity,
 } from '../protocol/control';
-import { ownProcessStart } from './liveness';
+import { ownProcessStart, startSinceBoot } from './liveness';
 
 /** The system tells of changes at once, but not on every file system; looking costs one question to the disk. */
 const LOOK_INTERVAL_MS = 250;
@@ -32,7 +32,13 @@ let own: ProcessIdentity | null = null;
  * from a clock that may be set.
  */
 export function ownIdentity(): ProcessIdentity {
-  own ??= { pid: process.pid, processStarted: ownProcessStart(), host: hostname() };
+  const sinceBoot = own === null ? startSinceBoot(process.pid) : null;
+  own ??= {
+    pid: process.pid,
+    processStarted: ownProcessStart(),
+    host: hostname(),
+    ...(sinceBoot !== null && { sinceBoot }),
+  };
   return own;
 }
 

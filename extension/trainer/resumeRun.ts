@@ -91,7 +91,7 @@ export async function* resumeRun(
   { folder, run, prepared, state, resumption }: PreparedRun,
   options: { control: TrainingControl; measureEveryEpochs?: number },
 ): AsyncGenerator<TrainingEvent, void> {
-  const { log: _elsewhere, resumedAfterEnd: _before, ...kept } = run;
+  const { log: _elsewhere, resumedAfterEnd: _before, sinceBoot: _its, ...kept } = run;
   const claim = claimRun(folder, { seen: run, hasEnded: hasLetGo(run, state) }, ownIdentity());
   let writer: RunWriter;
   try {

@@ -12,8 +12,13 @@ import { WaitingTrainings } from '../../extension/host/waitingTrainings';
 import type { OnWindowClose } from '../../extension/protocol/requests';
 import type { RunFile } from '../../extension/protocol/runFiles';
 import { initialRunState } from '../../extension/protocol/runState';
-import { ownProcessStart } from '../../extension/runs/liveness';
+import { ownProcessStart, processPresence } from '../../extension/runs/liveness';
 import { listRuns } from '../../extension/runs/readRuns';
+
+vi.mock('../../extension/runs/liveness', async (original) => {
+  const liveness = await original<typeof import('../../extension/runs/liveness')>();
+  return { ...liveness, processPresence: vi.fn(liveness.processPresence) };
+});
 
 const TRAINER = path.resolve(import.meta.dirname, '../fixtures/trainer/fakeTrainer.cjs');
 
@@ -311,6 +316,24 @@ describe('a training that outlives its window', () => {
     expect(run!.state.error).toMatch(/did not answer and was killed/);
     const { pid } = JSON.parse(readFileSync(path.join(run!.state.folder!, 'run.json'), 'utf8')) as { pid: number };
     await until(() => !isAlive(pid));
+  });
+
+  test('and may be another process by now, for all the system tells, is not killed', async () => {
+    const { start } = trainings({ onWindowClose: 'keepRunning' });
+    const before = start('deaf');
+    await until(() => before.state.status === 'running');
+    const window = await reopened({ stopGraceMs: 200 });
+    const [run] = store.all();
+    await until(() => run!.state.measured.length > 0);
+    vi.mocked(processPresence).mockReturnValue('unknown');
+    window.trainings.stop(run!);
+    await until(() => lines.some((line) => /End its process \(pid \d+\) by hand/.test(line)));
+    expect(run!.state.status).toBe('running');
+    vi.mocked(processPresence).mockReset();
+    const { pid } = JSON.parse(readFileSync(path.join(run!.state.folder!, 'run.json'), 'utf8')) as { pid: number };
+    expect(isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+    await until(() => run!.state.status === 'lost');
   });
 
   test('and is killed then is lost, with its log, within seconds', async () => {

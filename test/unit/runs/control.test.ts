@@ -116,5 +116,6 @@ test('A request to a folder that is gone names it, and does not make it again', 
 test('The latest request takes the place of the one before', () => {
   requestControl(folder, ownIdentity(), 'pause');
   requestControl(folder, ownIdentity(), 'stop');
-  expect(readControl(folder)).toMatchObject({ action: 'stop', to: ownIdentity() });
+  const { pid, processStarted, host } = ownIdentity();
+  expect(readControl(folder)).toMatchObject({ action: 'stop', to: { pid, processStarted, host } });
 });
