@@ -1,5 +1,5 @@
 /** Real sweeps on the command line: finished, interrupted in every way, resumed, with points that fail. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -66,6 +66,23 @@ function begin(...args: string[]): ChildProcess {
   });
   children.push(child);
   return child;
+}
+
+/** util-linux's `script`: a terminal for what it runs, whose exit code it passes on. */
+const hasScript = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+
+/** The same in a terminal of its own; what is written to its input are keys. */
+function beginInTerminal(...args: string[]): { child: ChildProcess; shown(): string } {
+  const words = [process.execPath, path.join(ROOT, 'dist/cli.js'), 'sweep', workspace.experiment, ...args];
+  const child = spawn('script', ['-qec', words.map((word) => `'${word}'`).join(' '), '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  children.push(child);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (data: string) => {
+    text += data;
+  });
+  return { child, shown: () => text };
 }
 
 async function until(holds: () => boolean, what: string): Promise<void> {
@@ -212,6 +229,24 @@ describe('An interrupted sweep', () => {
     const resumed = await orthant(['sweep', workspace.experiment, '--resume', '-s', 'training.epochs=1']);
     expect(resumed.stderr).toContain("--set can't go with --resume");
     expect(resumed.code).toBe(2);
+  });
+
+  test.runIf(hasScript)('by Ctrl+C gives a real terminal back', async () => {
+    workspace.writeExperiment({ sweep: SIX, training: LONG });
+    const terminal = beginInTerminal('-j', '2');
+    await until(() => recorded().length === 2 && recorded().every(({ id }) => nEvents(id) > 2), 'two');
+    const asked = Date.now();
+    // The key itself: the terminal passes it on to the whole group, trainers included.
+    terminal.child.stdin!.write('\x03');
+    expect(await exitOf(terminal.child)).toBe(130);
+    expect(Date.now() - asked).toBeLessThan(2000);
+    const shown = terminal.shown();
+    // The bars hid the cursor, and it is there again.
+    expect(shown).toContain('\x1b[?25l');
+    expect(shown.lastIndexOf('\x1b[?25h')).toBeGreaterThan(shown.lastIndexOf('\x1b[?25l'));
+    expect(shown).toMatch(/0 of 6 done\. Go on with: orthant sweep .+ --resume /);
+    expect(onlySweep().status).toBe('stopped');
+    expect(recorded().map(({ status }) => status)).toEqual(['stopped', 'stopped']);
   });
 
   test('goes on only with the data it began with', async () => {
