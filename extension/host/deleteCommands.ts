@@ -43,7 +43,7 @@ export class DeleteCommands {
     const { deletion, failures } = deleted.delete(runs);
     this.#tell(failures);
     if (deletion === null) return;
-    for (const { run } of deletion.runs) panels.forget(run);
+    panels.forget(deletion.runs.map(({ run }) => run));
     await this.#offerUndo(deletion);
   }
 

@@ -4,6 +4,7 @@
  */
 import * as l10n from '@vscode/l10n';
 import { commands, type ExtensionContext, l10n as editorL10n, Uri, window, workspace } from 'vscode';
+import { readOutcome } from '../runs/readOutcome';
 import { readRun, readRunFile } from '../runs/readRuns';
 import { RunLister } from '../runs/runLister';
 import { readNotes } from '../runs/runNotes';
@@ -63,7 +64,7 @@ export function activate(context: ExtensionContext): void {
   const list = (runsFolder: string) => lister.list(runsFolder);
   const logFolder = Uri.joinPath(context.globalStorageUri, 'logs').fsPath;
   const read = (folder: string) => readRun(folder, logFolder);
-  const folders = own(new RunFolders(store, { list, readRun: read, readRunFile, readNotes }, log));
+  const folders = own(new RunFolders(store, { list, readRun: read, readOutcome, readRunFile, readNotes }, log));
   const followers = own(new RunFollowers({ store, logFolder, log: trainerLog }));
   const waiting = new WaitingTrainings(context.workspaceState);
   const trainings = own(

@@ -13,6 +13,7 @@ import { Throttle } from './throttle';
 const EVENTS_INTERVAL_MS = 100;
 /** A picture has no more columns than this; an hour at ten measures a second would be 36,000. */
 const MEASURES_IN_SNAPSHOT = 1000;
+const READ_AT_ONCE = 4;
 /** Of a run that is only compared: before training, and now. */
 const MEASURES_OF_OTHERS = 2;
 
@@ -21,6 +22,10 @@ export interface PanelFeedOptions {
   /** To show, in order. */
   runs: readonly Run[];
   read(run: Run): Promise<RunState>;
+  /** The same without the measures between the first and the last, of a run that is only compared. */
+  readOutcome(run: Run): Promise<RunState>;
+  /** Changes when the run's folder does; `null` where that can't be told. */
+  stamp(run: Run): Promise<string | null>;
   /** What it was trained with; empty where nobody knows. */
   settings(run: Run): Promise<RunSettings>;
   post(message: ToPanel): void;
@@ -35,10 +40,15 @@ export class PanelFeed implements Disposable {
   /** What the panel was last told of each run, by key; empty until its first snapshot. */
   readonly #told = new Map<string, string>();
   #runs: readonly Run[];
+  /** What was read of runs that are only compared and have ended, by key: a new measure elsewhere is no reason to read it again. */
+  readonly #outcomes = new Map<string, { stamp: string; state: RunState }>();
   /** Ids of the runs that the panel wants whole; the first ones before it says so. */
   #inDetail: readonly string[] | null = null;
   #isListening = false;
+  /** Grows with each wish for a snapshot; one that was overtaken while it was read is not posted. */
   #nSnapshots = 0;
+  #isWanted = false;
+  #taking: Promise<void> | null = null;
 
   constructor(private readonly options: PanelFeedOptions) {
     this.#runs = options.runs;
@@ -50,10 +60,13 @@ export class PanelFeed implements Disposable {
     return this.#runs.map((run) => this.options.store.get(run.key) ?? run);
   }
 
-  /** Leaves one out from now on, such as a run that was deleted. */
-  drop(key: string): void {
-    this.#runs = this.#runs.filter((run) => run.key !== key);
-    if (this.#isListening && this.#runs.length > 0) void this.snapshot();
+  /** Leaves these out from now on, such as runs that were deleted. */
+  drop(keys: readonly string[]): void {
+    const left = this.#runs.filter(({ key }) => !keys.includes(key));
+    if (left.length === this.#runs.length) return;
+    this.#runs = left;
+    for (const key of keys) this.#outcomes.delete(key);
+    if (this.#isListening && left.length > 0) void this.snapshot();
   }
 
   /** Whole from now on: these runs, by id. */
@@ -62,11 +75,29 @@ export class PanelFeed implements Disposable {
     await this.snapshot();
   }
 
-  async snapshot(): Promise<void> {
-    const turn = ++this.#nSnapshots;
+  /** Who asks while one is being read gets the next one, together with all who ask until then. */
+  snapshot(): Promise<void> {
+    this.#nSnapshots++;
+    this.#isWanted = true;
+    this.#taking ??= this.#takeWanted();
+    return this.#taking;
+  }
+
+  async #takeWanted(): Promise<void> {
+    try {
+      for (let turn = -1; this.#isWanted && turn !== this.#nSnapshots; ) {
+        turn = this.#nSnapshots;
+        await this.#take(turn);
+      }
+    } finally {
+      this.#taking = null;
+    }
+  }
+
+  async #take(turn: number): Promise<void> {
     const asked = this.runs();
     const [readings, settings] = await Promise.all([
-      Promise.allSettled(asked.map((run) => this.options.read(run))),
+      settledInTurn(asked, (run, index) => this.#read(run, index)),
       this.#settingsOf(asked),
     ]);
     if (turn !== this.#nSnapshots) return;
@@ -87,6 +118,8 @@ export class PanelFeed implements Disposable {
     this.#runs = runs;
     for (const error of errors) this.options.failed(error, runs.length === 0);
     if (runs.length === 0) return;
+    // Another takes the place of one that could not be read among those in detail.
+    if (errors.length > 0 && runs.length >= MOST_IN_DETAIL) return this.#take(turn);
     this.#events.clear();
     this.#flushSoon.dispose();
     this.#isListening = true;
@@ -102,6 +135,7 @@ export class PanelFeed implements Disposable {
   /** Until the next snapshot nothing is kept: a hidden panel is told everything anew. */
   hide(): void {
     this.#nSnapshots++;
+    this.#isWanted = false;
     this.#isListening = false;
     this.#events.clear();
   }
@@ -140,9 +174,24 @@ export class PanelFeed implements Disposable {
     return Object.fromEntries(runs.map((run, index) => [run.state.run, settings[index]!]));
   }
 
-  #measuresOf({ run }: RunState, index: number): number {
-    const isInDetail = this.#inDetail === null ? index < MOST_IN_DETAIL : this.#inDetail.includes(run);
-    return isInDetail ? MEASURES_IN_SNAPSHOT : MEASURES_OF_OTHERS;
+  async #read(run: Run, index: number): Promise<RunState> {
+    if (run.isInMemory) return run.state;
+    if (this.#isInDetail(run.state, index)) return this.options.read(run);
+    const stamp = await this.options.stamp(run);
+    const known = this.#outcomes.get(run.key);
+    if (known !== undefined && known.stamp === stamp) return known.state;
+    const state = thinned(await this.options.readOutcome(run), MEASURES_OF_OTHERS);
+    // Of one without an end, time alone may make a lost one.
+    if (stamp !== null && state.ended !== null) this.#outcomes.set(run.key, { stamp, state });
+    return state;
+  }
+
+  #isInDetail({ run }: RunState, index: number): boolean {
+    return this.#inDetail === null ? index < MOST_IN_DETAIL : this.#inDetail.includes(run);
+  }
+
+  #measuresOf(state: RunState, index: number): number {
+    return this.#isInDetail(state, index) ? MEASURES_IN_SNAPSHOT : MEASURES_OF_OTHERS;
   }
 
   #isNews(run: Run): boolean {
@@ -161,6 +210,21 @@ export class PanelFeed implements Disposable {
     for (const [run, events] of this.#events) this.options.post({ type: 'events', run, events });
     this.#events.clear();
   }
+}
+
+/** As `Promise.allSettled`, a few at a time: hundreds of runs at once would be in memory whole before one is thinned. */
+async function settledInTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<PromiseSettledResult<Result>[]> {
+  const results: PromiseSettledResult<Result>[] = [];
+  const waiting = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of waiting)
+      [results[index]] = (await Promise.allSettled([work(item, index)])) as [PromiseSettledResult<Result>];
+  };
+  await Promise.all(Array.from({ length: READ_AT_ONCE }, worker));
+  return results;
 }
 
 /** What was told beyond the checkpoint counts no longer. */

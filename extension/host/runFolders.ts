@@ -21,6 +21,8 @@ const LOOKS_AFTER_END = 2;
 export interface RunReader {
   list(runsFolder: string): Promise<FolderContents>;
   readRun(folder: string): Promise<RunState>;
+  /** `null` where only `readRun` tells. */
+  readOutcome(folder: string): Promise<RunState | null>;
   /** `null` when the folder is not a run. */
   readRunFile(folder: string): Promise<Pick<RunFile, 'pid' | 'host' | 'method' | 'started'> | null>;
   readNotes(folder: string): RunNotes;
@@ -84,6 +86,14 @@ export class RunFolders implements Disposable {
     return this.#readState(run.state.folder);
   }
 
+  /** The same without the measures between the first and the last, where the run has ended. */
+  async readOutcome(run: Run): Promise<RunState> {
+    const { folder } = run.state;
+    if (run.isInMemory || folder === null) return run.state;
+    const state = await this.reader.readOutcome(folder);
+    return state === null ? this.#readState(folder) : this.#here(state, folder);
+  }
+
   /** A run by its folder, whether or not its experiment is known: a restored panel names nothing else. */
   async open(folder: string): Promise<Run> {
     const known = this.store.byFolder(folder);
@@ -132,7 +142,10 @@ export class RunFolders implements Disposable {
   }
 
   async #readState(folder: string): Promise<RunState> {
-    const state = await this.reader.readRun(folder);
+    return this.#here(await this.reader.readRun(folder), folder);
+  }
+
+  #here(state: RunState, folder: string): RunState {
     return { ...state, experiment: this.#currentPath(state.experiment, path.dirname(folder)) };
   }
 

@@ -17,6 +17,7 @@ import {
   workspace,
 } from 'vscode';
 import type { FromPanel } from '../protocol/panel';
+import { stampOf } from '../runs/readOutcome';
 import { readSettings } from '../runs/readSettings';
 import { Disposables } from './emitter';
 import type { Log } from './log';
@@ -70,10 +71,11 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
     return inFront === undefined ? undefined : Uri.file(inFront.state.experiment);
   }
 
-  /** A deleted run leaves the panels; the one that showed nothing else closes. */
-  forget(run: Run): void {
+  /** Deleted runs leave the panels; one that showed nothing else closes. */
+  forget(runs: readonly Run[]): void {
+    const keys = runs.map(({ key }) => key);
     for (const { panel, feed } of [...this.#open.values()]) {
-      feed.drop(run.key);
+      feed.drop(keys);
       if (feed.runs().length === 0) panel.dispose();
     }
     this.#retitle();
@@ -101,6 +103,8 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
         store,
         runs,
         read: (run) => folders.read(run),
+        readOutcome: (run) => folders.readOutcome(run),
+        stamp: async ({ state }) => (state.folder === null ? null : stampOf(state.folder)),
         settings: async (run) => (run.state.folder === null ? {} : readSettings(run.state.folder)),
         post: (message) => void panel.webview.postMessage(message),
         failed: (error, isLast) => {

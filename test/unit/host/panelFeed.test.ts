@@ -3,7 +3,7 @@ import { PanelFeed, thinned } from '../../../extension/host/panelFeed';
 import { RunStore } from '../../../extension/host/runStore';
 import type { ToPanel } from '../../../extension/protocol/panel';
 import { initialRunState, type RunState } from '../../../extension/protocol/runState';
-import { measured, run, started } from './runFixture';
+import { measured, run, started, summary } from './runFixture';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -16,6 +16,8 @@ function panelOf(it: ReturnType<typeof run>, read = async (): Promise<RunState> 
     store,
     runs: [it],
     read,
+    readOutcome: read,
+    stamp: async () => null,
     settings: async () => ({}),
     post: (message) => posted.push(structuredClone(message)),
     failed: (error) => {
@@ -149,12 +151,23 @@ describe('a comparison', () => {
     );
     const store = new RunStore();
     for (const it of runs) store.add(it);
+    const onDisk = { stamp: '1' };
+    const reading = { whole: 0, outcomes: 0, atOnce: 0, mostAtOnce: 0 };
     const shown: string[][] = [];
     const failures: boolean[] = [];
     const feed = new PanelFeed({
       store,
       runs,
+      readOutcome: async ({ state }) => {
+        reading.outcomes++;
+        reading.mostAtOnce = Math.max(reading.mostAtOnce, ++reading.atOnce);
+        await Promise.resolve();
+        reading.atOnce--;
+        return state;
+      },
+      stamp: async () => onDisk.stamp,
       read: async (it) => {
+        reading.whole++;
         if (broken.includes(it.state.variant)) throw new Error('gone');
         return it.state;
       },
@@ -165,7 +178,7 @@ describe('a comparison', () => {
       },
       failed: (_error, isLast) => failures.push(isLast),
     });
-    return { feed, runs, shown, failures };
+    return { feed, runs, shown, failures, store, onDisk, reading };
   }
 
   test('is told what each run was trained with', async () => {
@@ -208,9 +221,64 @@ describe('a comparison', () => {
   test('goes on without a run that is deleted', async () => {
     const { feed, runs, shown } = comparisonOf([]);
     await feed.snapshot();
-    feed.drop(runs[0]!.key);
+    feed.drop([runs[0]!.key]);
     await vi.advanceTimersByTimeAsync(0);
     expect(shown).toEqual([['a', 'b'], ['b']]);
+  });
+
+  test('goes on without several that are deleted in one go, and untouched where it shows none of them', async () => {
+    const { feed, runs, shown } = comparisonOf([], undefined, ['a', 'b', 'c']);
+    await feed.snapshot();
+    feed.drop(['/runs/x', '/runs/y']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown).toHaveLength(1);
+    feed.drop([runs[0]!.key, runs[2]!.key]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown.slice(1)).toEqual([['b']]);
+  });
+
+  const MANY = Array.from({ length: 100 }, (_, index) => `r${index}`);
+  const giveEnds = (runs: ReturnType<typeof comparisonOf>['runs']): void => {
+    const ended = { type: 'ended', time: 1, status: 'finished', summary: summary(), error: null } as const;
+    for (const it of runs) it.state = { ...it.state, run: it.key, ended };
+  };
+
+  test('of hundreds reads eight whole, the others by their ends, a few at a time, and those again only when they change', async () => {
+    const { feed, runs, reading, onDisk } = comparisonOf([], undefined, MANY);
+    giveEnds(runs);
+    await feed.snapshot();
+    expect(reading).toMatchObject({ whole: 8, outcomes: 92 });
+    expect(reading.mostAtOnce).toBeLessThanOrEqual(4);
+    await feed.snapshot();
+    expect(reading).toMatchObject({ whole: 16, outcomes: 92 });
+    onDisk.stamp = '2';
+    await feed.snapshot();
+    expect(reading).toMatchObject({ outcomes: 2 * 92 });
+  });
+
+  test('reads a run that left no end each time: whether it is lost, its folder alone does not tell', async () => {
+    const { feed, runs, reading } = comparisonOf([], undefined, MANY);
+    giveEnds(runs);
+    runs[50]!.state = { ...runs[50]!.state, ended: null };
+    await feed.snapshot();
+    await feed.snapshot();
+    expect(reading.outcomes).toBe(92 + 1);
+  });
+
+  test('is read once more for all who ask while it is read', async () => {
+    const { feed, shown, reading } = comparisonOf([]);
+    await Promise.all([feed.snapshot(), feed.snapshot(), feed.snapshot(), feed.snapshot()]);
+    // Both runs twice, and not four times; only the last is posted.
+    expect([reading.whole, shown.length]).toEqual([4, 1]);
+  });
+
+  test('shows another run whole where one of the first eight can not be read', async () => {
+    const { feed, runs, shown, reading } = comparisonOf(['r0'], undefined, MANY.slice(0, 10));
+    giveEnds(runs);
+    await feed.snapshot();
+    expect(shown).toEqual([MANY.slice(1, 10)]);
+    // r0 to r7, then r1 to r8.
+    expect(reading.whole).toBe(16);
   });
 });
 

@@ -36,6 +36,7 @@ function setUp(listings: RunListing[]) {
       ...initialRunState({ run: folder.slice(RUNS.length + 1), experiment: EXPERIMENT, variant: 'penalty', folder }),
       status: onDisk.status,
     })),
+    readOutcome: vi.fn(async () => null),
     readRunFile: vi.fn(async () => ({ pid: 42, host: 'far', method: 'penalty', started: STARTED })),
     readNotes: vi.fn(() => NO_NOTES),
   };

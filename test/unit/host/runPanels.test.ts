@@ -106,9 +106,9 @@ describe('a panel of a comparison', () => {
   test('loses a run that is deleted, and closes with the last', async () => {
     const { panel, panels, runs } = await restored(['a', 'b']);
     expect(panel.title).toBe('Compare: a, b');
-    panels.forget(runs.get('a')!);
+    panels.forget([runs.get('a')!]);
     expect(panel.title).toBe('b · weather');
-    panels.forget(runs.get('b')!);
+    panels.forget([runs.get('b')!]);
     expect(panel.isDisposed).toBe(true);
   });
 });
