@@ -32,7 +32,9 @@ describe('orthant train', () => {
       const events = workspace.events(run);
       expect(events[0]).toMatchObject({ type: 'started', run, epochs: 5, stepsPerEpoch: 3 });
       expect(events[1]).toMatchObject({ type: 'measured', epoch: 0, step: 0 });
-      expect(events.at(-2)).toMatchObject({ type: 'measured', epoch: 5, step: 15 });
+      // The rows behind the last measure come after it.
+      expect(events.at(-3)).toMatchObject({ type: 'measured', epoch: 5, step: 15 });
+      expect(events.at(-2)).toMatchObject({ type: 'rows', epoch: 5, step: 15 });
       expect(events.at(-1)).toMatchObject({ type: 'ended', status: 'finished' });
       expect(workspace.summary(run)).toMatchObject({ run, status: 'finished', epochs: 5, steps: 15 });
     }
@@ -410,7 +412,7 @@ describe('orthant export', () => {
     expect(await exported()).toMatchObject({ code: 0, stdout: `Wrote ${script}\n`, stderr: '' });
     const text = readFileSync(script, 'utf8');
     expect(text).toMatch(/^"""\nPenalty: /);
-    expect(text).toMatch(/^FOLDER = Path\(__file__\)\.resolve\(\)\.parent\nFILES = \["rain\.csv"\]$/m);
+    expect(text).toMatch(/^FOLDER = Path\(__file__\)\.absolute\(\)\.parent\nFILES = \["rain\.csv"\]$/m);
     expect(text).toMatch(
       new RegExp(`^ {4}"train": \\(${workspace.summary(path.basename(run)).train!.overall.loss}, `, 'm'),
     );
@@ -433,7 +435,7 @@ describe('orthant export', () => {
     const changed = await exported();
     expect(changed).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/have changed since the run: the script trains on them as they are now/),
+      stdout: expect.stringMatching(/have changed since the run: the script goes by them as they are now/),
     });
     expect(await exported('--rows', 'copy')).toMatchObject({
       code: 2,
