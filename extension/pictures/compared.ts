@@ -12,6 +12,8 @@ import { figure } from './words';
 export interface ComparedRun {
   /** Index among the runs of the model. */
   index: number;
+  /** Its id. */
+  run: string;
   label: string;
   status: RunStatus;
   /** Index of its color; `null` for a run beyond those in detail. */
@@ -38,6 +40,7 @@ export function comparedRuns(model: Model): ComparedRun[] {
   const onFront = onParetoFront(figures.map((each, index) => (counts[index] ? each : { loss: null, violation: null })));
   return runs.map((run, index) => ({
     index,
+    run: run.run,
     label: labels[index]!,
     status: run.status,
     color: colorOf(model, index),
@@ -57,6 +60,12 @@ function tradeOffOf(run: RunState, { choices }: Model): Pick<ComparedRun, 'loss'
   if (split === null || figures === null) return { loss: null, violation: null, outside: null };
   const targets = run.started!.targets.filter(({ name }) => choices.target === null || name === choices.target);
   return { loss: figures.loss, violation: worstViolation(split, targets), outside: figures.negativeShare };
+}
+
+/** Where a run stands among those of a picture, which shift when another gets its first measure; `null` without it. */
+export function itemOf(runs: readonly Pick<ComparedRun, 'run'>[], run: string | null): number | null {
+  const item = runs.findIndex((each) => each.run === run);
+  return item < 0 ? null : item;
 }
 
 /** One run in words: `penalty: MSE 15.01, worst 0.12 sd outside, 3.3 % outside, took 3.2 s; no other is better in both`. */

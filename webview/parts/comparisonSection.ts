@@ -44,15 +44,19 @@ export class ComparisonSection implements Part {
       toggle: (run, isOn) => this.detail(run, isOn),
     });
     this.seeds = new TableSection('Over seeds', 'seeds', seedsTable, intents);
-    const open = (index: number): void => {
-      const run = this.model?.runs[index]?.run;
-      if (run !== undefined) intents.send({ type: 'openRun', run });
-    };
+    const open = (run: string): void => intents.send({ type: 'openRun', run });
     this.pareto = new PickView<ParetoData>(
       { title: 'Loss against violation', test: 'pareto', kind: 'scatter plot' },
-      { picture: paretoPicture, at: pointAt, words: pointWords, order: paretoOrder, table: paretoTable },
+      {
+        picture: paretoPicture,
+        at: pointAt,
+        words: pointWords,
+        runs: ({ points }) => points,
+        order: paretoOrder,
+        table: paretoTable,
+      },
       intents,
-      (data, item) => open(data.points[item]!.index),
+      open,
     );
     this.parallel = new PickView<ParallelData>(
       { title: 'Settings and figures', test: 'parallel', kind: 'parallel coordinates' },
@@ -60,11 +64,12 @@ export class ComparisonSection implements Part {
         picture: parallelPicture,
         at: lineAt,
         words: lineWords,
+        runs: ({ runs }) => runs,
         order: ({ runs }) => runs.map((_, run) => run),
         table: parallelTable,
       },
       intents,
-      (data, item) => open(data.runs[item]!.index),
+      open,
     );
     this.pictures = element('div', { class: 'block picks' }, this.pareto.element, this.parallel.element);
     this.element = element(

@@ -3,6 +3,7 @@
  * and say what it is, a click or Enter opens it. What is drawn and where is the picture's own (`pictures/pareto.ts`,
  * `pictures/parallel.ts`).
  */
+import { type ComparedRun, itemOf } from '../../extension/pictures/compared';
 import type { Picture, Size } from '../../extension/pictures/marks';
 import { svgText } from '../../extension/pictures/svgText';
 import type { Table } from '../../extension/pictures/tables/table';
@@ -20,6 +21,8 @@ export interface Pickable<Data> {
   /** The item at a position of the picture. */
   at(data: Data, size: Size, x: number, y: number): number | null;
   words(data: Data, item: number): string;
+  /** The runs behind the items. */
+  runs(data: Data): readonly Pick<ComparedRun, 'run'>[];
   /** Items in the order in which the keyboard walks. */
   order(data: Data): readonly number[];
   /** The same as words and numbers. */
@@ -43,13 +46,14 @@ export class PickView<Data> {
   private isTable = false;
   private data: Data | null = null;
   private size: Size | null = null;
-  private selected: number | null = null;
+  /** Id of the run that is picked: its item may be another with the next measure. */
+  private picked: string | null = null;
 
   constructor(
     { title, test, kind }: { title: string; test: string; kind: string },
     private readonly pickable: Pickable<Data>,
     private readonly intents: Intents,
-    private readonly open: (data: Data, item: number) => void,
+    private readonly open: (run: string) => void,
   ) {
     this.picture = new PictureElement(kind);
     this.room = element('div', { class: 'pick-room' }, this.picture.element, this.tooltip);
@@ -82,8 +86,19 @@ export class PickView<Data> {
 
   update(data: Data): void {
     this.data = data;
-    if (this.selected !== null && !this.pickable.order(data).includes(this.selected)) this.selected = null;
+    if (this.selected === null) {
+      this.picked = null;
+      setHidden(this.tooltip, true);
+    }
     this.draw();
+  }
+
+  private get selected(): number | null {
+    return this.data === null ? null : itemOf(this.pickable.runs(this.data), this.picked);
+  }
+
+  private openItem(data: Data, item: number): void {
+    this.open(this.pickable.runs(data)[item]!.run);
   }
 
   private draw(): void {
@@ -101,7 +116,7 @@ export class PickView<Data> {
 
   private select(item: number | null, near: { x: number; y: number }): void {
     if (item !== this.selected) {
-      this.selected = item;
+      this.picked = item === null || this.data === null ? null : this.pickable.runs(this.data)[item]!.run;
       this.draw();
     }
     setHidden(this.tooltip, item === null);
@@ -132,7 +147,7 @@ export class PickView<Data> {
     svg.addEventListener('blur', () => this.select(null, { x: 0, y: 0 }));
     svg.addEventListener('click', (event) => {
       const { item } = under(event);
-      if (item !== null && this.data !== null) this.open(this.data, item);
+      if (item !== null && this.data !== null) this.openItem(this.data, item);
     });
     svg.addEventListener('keydown', (event) => this.press(event));
   }
@@ -142,7 +157,7 @@ export class PickView<Data> {
     if (data === null) return;
     const order = this.pickable.order(data);
     if (event.key === 'Escape') this.select(null, { x: 0, y: 0 });
-    if (event.key === 'Enter' && order.length > 0) this.open(data, selected ?? order[0]!);
+    if (event.key === 'Enter' && order.length > 0) this.openItem(data, selected ?? order[0]!);
     const move = sliderMove(event.key);
     if (move === undefined || order.length === 0) return;
     event.preventDefault();

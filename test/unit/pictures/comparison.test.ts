@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedRuns, comparedWords } from '../../../extension/pictures/compared';
+import { comparedRuns, comparedWords, itemOf } from '../../../extension/pictures/compared';
 import { marksText } from '../../../extension/pictures/marks';
 import { colorOf, detailModel, INITIAL_CHOICES, modelOf, runLabels } from '../../../extension/pictures/model';
 import { lineAt, lineWords, parallelOf, parallelPicture } from '../../../extension/pictures/parallel';
@@ -57,6 +57,16 @@ test('a run without a measure has no point and no line, and says so in the table
       .slice(0, 4)
       .map(({ text }) => text),
   ).toEqual(['w', 'unknown', '–', '–']);
+});
+
+test('a run that is picked stays so when another before it gets its first point', () => {
+  const model = comparisonOf(THREE);
+  const waiting = { ...model.runs[0]!, measured: [] };
+  const before = paretoOf(modelOf([waiting, ...model.runs.slice(1)], INITIAL_CHOICES)).points;
+  const after = paretoOf(model).points;
+  // Points b, c and then a, b, c: the second one is another run.
+  expect([itemOf(before, 'c'), itemOf(after, 'c')]).toEqual([1, 2]);
+  expect([itemOf(before, 'a'), itemOf(after, null)]).toEqual([null, null]);
 });
 
 test('the verdict table sets the loss against the best of the feasible runs, and links each run', () => {
