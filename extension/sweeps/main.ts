@@ -10,14 +10,11 @@ import { hasErrors } from '../protocol/problems';
 import { SWEEP_FILES, type SweepFile } from '../protocol/sweepFiles';
 import type { ConductorMessage, ConductorRequest } from '../protocol/sweepRequests';
 import { readSweep } from '../runs/sweepFolders';
-import { RunTakenError } from '../runs/takeOver';
-import { RunFolderError } from '../runs/writeRun';
 import { createSweep } from '../runs/writeSweep';
+import { refusalOf } from '../trainer/refusal';
 import { conductSweep } from './conduct';
 import { SweepControl } from './control';
 import { checkResumed, planSweep } from './plan';
-
-const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 function send(message: ConductorMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -43,18 +40,8 @@ async function serve(request: ConductorRequest): Promise<void> {
     });
     if (end.error !== null) log(folder, end.error);
   } catch (error) {
-    if (error instanceof RunTakenError) {
-      const problem = {
-        code: 'runs.not-resumable',
-        severity: 'error',
-        message: error.message,
-        range: AT_START,
-      } as const;
-      send({ type: 'rejected', problems: [problem] });
-      return;
-    }
     // Nobody reads what a process says whose window is gone.
-    log(folder, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    if (refusalOf(error) === null) log(folder, error instanceof Error ? (error.stack ?? error.message) : String(error));
     throw error;
   }
 }
@@ -75,21 +62,15 @@ interface Began {
 
 async function begin(request: ConductorRequest & { type: 'begin' }): Promise<Began | null> {
   const { experiment, text, runsFolder, engine, variants } = request;
-  try {
-    const { plan, problems } = await planSweep({
-      experimentPath: experiment,
-      text,
-      runsFolder,
-      otherwise: engine,
-      ...(variants !== undefined && { variants }),
-    });
-    if (plan !== null) return { ...createSweep(plan), otherwise: engine };
-    send({ type: 'rejected', problems });
-  } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error;
-    const problem = { code: 'runs.not-writable', severity: 'error', message: error.message, range: AT_START } as const;
-    send({ type: 'rejected', problems: [problem] });
-  }
+  const { plan, problems } = await planSweep({
+    experimentPath: experiment,
+    text,
+    runsFolder,
+    otherwise: engine,
+    ...(variants !== undefined && { variants }),
+  });
+  if (plan !== null) return { ...createSweep(plan), otherwise: engine };
+  send({ type: 'rejected', problems });
   return null;
 }
 
@@ -113,8 +94,10 @@ if (process.argv[2] === 'worker') {
     serve(request).then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
-        process.exit(1);
+        const refusal = refusalOf(error);
+        if (refusal === null) console.error(error);
+        else send({ type: 'rejected', problems: [refusal] });
+        process.exit(refusal === null ? 1 : 0);
       },
     );
   });

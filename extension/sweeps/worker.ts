@@ -4,14 +4,11 @@
  * ends, so no orphan is left.
  */
 import { constants, setPriority } from 'node:os';
-import type { Problem } from '../protocol/problems';
-import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from '../trainer/control';
 import { prepare } from '../trainer/prepare';
+import { refusalOf } from '../trainer/refusal';
 import { runVariant } from '../trainer/runVariant';
 import type { FromWorker, PointOrder, ToWorker } from './messages';
-
-const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** Of the point in training; `null` between two. */
 let control: TrainingControl | null = null;
@@ -47,14 +44,9 @@ async function train(order: PointOrder): Promise<void> {
     });
     for await (const event of events) send({ type: 'event', event });
   } catch (error) {
-    if (!(error instanceof RunFolderError)) throw error;
-    const problem: Problem = {
-      code: 'runs.not-writable',
-      severity: 'error',
-      message: error.message,
-      range: AT_START,
-    };
-    send({ type: 'rejected', problems: [problem] });
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    send({ type: 'rejected', problems: [refusal] });
   } finally {
     control = null;
   }

@@ -15,12 +15,10 @@ import type {
   TrainerMessage,
   TrainerRequest,
 } from '../protocol/requests';
-import { CheckpointError } from '../runs/checkpoint';
-import { RunTakenError } from '../runs/takeOver';
-import { RunFolderError } from '../runs/writeRun';
 import { TrainingControl } from './control';
 import { loadVariants, prepare } from './prepare';
-import { prepareResume, ResumeError, resumeRun } from './resumeRun';
+import { AT_START, refusalOf } from './refusal';
+import { prepareResume, resumeRun } from './resumeRun';
 import { runVariant } from './runVariant';
 import { variantGraph } from './variantGraph';
 
@@ -41,8 +39,6 @@ function leave(exitCode: number): void {
   process.exitCode = exitCode;
   if (process.connected) process.disconnect();
 }
-
-const AT_START = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** The events are on disk; whoever wants them reads them there. */
 async function start(request: StartRequest): Promise<void> {
@@ -97,18 +93,11 @@ function reject(problems: Problem[]): void {
 
 /** `false` when it is a fault of Orthant's own. */
 function rejectFor(error: unknown): boolean {
-  const code = REFUSALS.find(([kind]) => error instanceof kind)?.[1];
-  if (code === undefined) return false;
-  reject([{ code, severity: 'error', message: (error as Error).message, range: AT_START }]);
+  const refusal = refusalOf(error);
+  if (refusal === null) return false;
+  reject([refusal]);
   return true;
 }
-
-const REFUSALS = [
-  [RunFolderError, 'runs.not-writable'],
-  [ResumeError, 'runs.not-resumable'],
-  [CheckpointError, 'runs.not-resumable'],
-  [RunTakenError, 'runs.not-resumable'],
-] as const;
 
 async function showGraph({ experiment, text, variant }: GraphRequest): Promise<void> {
   const { variants, problems } = await loadVariants({ experimentPath: experiment, text, variants: [variant] });
