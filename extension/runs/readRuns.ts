@@ -15,6 +15,7 @@ import { applyEvent, initialRunState, type RunState, type RunStatus } from '../p
 import type { SweepPlace } from '../protocol/sweepFiles';
 import { inSlices } from './inSlices';
 import { isWriterAlive } from './liveness';
+import { asObject, readJson } from './readJson';
 import { lastLines, logFileOf } from './runLog';
 import { readNotes } from './runNotes';
 import { asSweepPlace } from './sweepFolders';
@@ -193,14 +194,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function readJson<Value>(file: string): Value | null {
-  try {
-    return asObject(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
 /** How `RunWriter` begins the last field of a summary, the longest by far. */
 const SNAPSHOTS = ',\n  "snapshots": ';
 
@@ -213,8 +206,4 @@ function skimSummary(file: string): RunSummary | null {
   } catch {
     return null;
   }
-}
-
-function asObject<Value>(value: unknown): Value | null {
-  return typeof value === 'object' && value !== null ? (value as Value) : null;
 }

@@ -1,5 +1,5 @@
 /** Reading sweep folders: what a sweep is, and who trains it. They lie beside the runs folder, so no list of runs meets them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import {
@@ -11,6 +11,8 @@ import {
 } from '../protocol/sweepFiles';
 import type { SweepStatus } from '../protocol/sweepState';
 import { isProcessThere, isWriterAlive } from './liveness';
+import { namesIn } from './namesIn';
+import { readJson } from './readJson';
 
 /** `.orthant/sweeps` for `.orthant/runs`; a folder of another name gets one of its own beside it. */
 export function sweepsFolderOf(runsFolder: string): string {
@@ -71,10 +73,7 @@ export function listSweeps(sweepsFolder: string): SweepListing[] {
 /** Newest first, by their names; what else lies there is among them. */
 export function sweepFoldersIn(sweepsFolder: string): string[] {
   const names = namesIn(sweepsFolder).filter((name) => !name.startsWith('.'));
-  return names
-    .sort()
-    .reverse()
-    .map((name) => path.join(sweepsFolder, name));
+  return names.reverse().map((name) => path.join(sweepsFolder, name));
 }
 
 function statusOf(folder: string, conductor: ConductorFile | null): SweepStatus {
@@ -115,21 +114,4 @@ export function asSweepPlace(value: unknown): SweepPlace | null {
   const { id, point, assignments } = value as Partial<SweepPlace>;
   const isWhole = typeof id === 'string' && Number.isInteger(point) && typeof assignments === 'object';
   return isWhole && assignments !== null ? (value as SweepPlace) : null;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readJson<Value>(file: string): Value | null {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Value) : null;
-  } catch {
-    return null;
-  }
 }
