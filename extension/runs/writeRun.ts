@@ -17,12 +17,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
+import type { ProcessIdentity } from '../protocol/control';
 import type { RunSummary, TrainingEvent } from '../protocol/events';
 import { MODEL_FILES, RUN_FILES, type RunFile } from '../protocol/runFiles';
 import type { SnapshotName } from '../protocol/snapshots';
 import { checkpointMetadata, type RecordedCheckpoint } from './checkpoint';
 import { HEARTBEAT_INTERVAL_MS } from './liveness';
 import { makeFolder, unmakeFolders } from './makeFolder';
+import { readRunFileNow } from './readRuns';
 import { encodeHead, HEAD_KEY, type RecordedHead } from './recordedHead';
 import { encodeTensors, type NamedTensor } from './safetensors';
 
@@ -35,12 +37,18 @@ export class RunWriter {
   readonly folder: string;
   readonly #events: number;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #owner: ProcessIdentity;
   #isGone = false;
   #isTorn = false;
+  #takenBy: ProcessIdentity | null = null;
 
-  private constructor(folder: string, events: number) {
+  /** Called once when `run.json` names another process, such as after a clock was set: nothing is written from then on. */
+  onTaken: () => void = () => {};
+
+  private constructor(folder: string, events: number, owner: ProcessIdentity) {
     this.folder = folder;
     this.#events = events;
+    this.#owner = owner;
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_INTERVAL_MS);
     this.#heartbeat.unref();
   }
@@ -73,7 +81,7 @@ export class RunWriter {
         const folder = path.join(runsFolder, file.id);
         writeFileSync(path.join(temporary, RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
         if (!renameToFree(temporary, folder)) continue;
-        return { writer: new RunWriter(folder, openSync(path.join(folder, RUN_FILES.events), 'a')), run: file };
+        return { writer: new RunWriter(folder, openSync(path.join(folder, RUN_FILES.events), 'a'), file), run: file };
       }
     } catch (error) {
       if (existsSync(temporary)) rmSync(temporary, { recursive: true });
@@ -94,7 +102,7 @@ export class RunWriter {
     let writer: RunWriter | null = null;
     try {
       trimTornLine(file);
-      writer = new RunWriter(folder, openSync(file, 'a'));
+      writer = new RunWriter(folder, openSync(file, 'a'), run);
       writer.#replace(RUN_FILES.run, `${JSON.stringify(run, null, 2)}\n`);
       return writer;
     } catch (error) {
@@ -163,6 +171,10 @@ export class RunWriter {
   }
 
   #guard(write: () => void): void {
+    if (this.#takenBy !== null) {
+      const { pid, host } = this.#takenBy;
+      throw new RunFolderError(`Another process (pid ${pid} on ${host}) trains the run in ${this.folder} by now.`);
+    }
     try {
       write();
     } catch (error) {
@@ -173,12 +185,24 @@ export class RunWriter {
   }
 
   #beat(): void {
+    if (this.#takenBy === null) this.#lookWhoseItIs();
+    if (this.#takenBy !== null) return;
     const now = new Date();
     try {
       utimesSync(path.join(this.folder, RUN_FILES.events), now, now);
     } catch (error) {
       this.#isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
     }
+  }
+
+  #lookWhoseItIs(): void {
+    const { pid, processStarted, host } = this.#owner;
+    const named = readRunFileNow(this.folder);
+    // Gone, or something that a person put there: nobody trains it in place of this process.
+    if (named === null || typeof named.pid !== 'number') return;
+    if (named.pid === pid && named.processStarted === processStarted && named.host === host) return;
+    this.#takenBy = named;
+    this.onTaken();
   }
 }
 

@@ -46,6 +46,8 @@ export async function* recordTraining(options: RecordOptions): AsyncGenerator<Tr
     if (event.type === 'resumed' && event.fromCheckpoint) writer.removeSummary();
     return event;
   };
+  // A paused one, too: nobody would ever ask it to go on.
+  writer.onTaken = () => control.stop();
   const asked = watchControl(writer.folder, {
     obey: (action) => control[action](),
     // Nobody could ask it for anything any more, or see what comes of it.
@@ -74,7 +76,7 @@ export async function* recordTraining(options: RecordOptions): AsyncGenerator<Tr
     yield failed;
     // Whoever trains it says so where it still can be said: in a log, on a channel.
     if (!isRecorded) {
-      throw new RunFolderError(`The end of this run could not be recorded, so it will show as lost. ${failed.error}`);
+      throw new RunFolderError(`The end of this run could not be recorded. ${failed.error}`);
     }
   } finally {
     asked.dispose();

@@ -1,12 +1,13 @@
 /** Training that breaks in the middle: the run is `failed`, says where and why, and keeps its last good state. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Doctor } from '../../../extension/doctor/doctor';
 import { type Engine, type Session, UnsupportedStepError } from '../../../extension/engines/engine';
 import type { EndedEvent, TrainingEvent } from '../../../extension/protocol/events';
-import { RUN_FILES } from '../../../extension/protocol/runFiles';
+import { RUN_FILES, type RunFile } from '../../../extension/protocol/runFiles';
+import { HEARTBEAT_INTERVAL_MS } from '../../../extension/runs/liveness';
 import { readRun } from '../../../extension/runs/readRuns';
 import { decodeTensors } from '../../../extension/runs/safetensors';
 import { RunFolderError, RunWriter } from '../../../extension/runs/writeRun';
@@ -159,6 +160,44 @@ describe('A run whose disk is full', () => {
     expect(told.map(({ type }) => type)).toEqual(['started', 'ended']);
     expect(told.at(-1)).toMatchObject({ status: 'failed', error: expect.stringMatching(/no space left.*Make room/) });
   });
+});
+
+test('A run that another process trains by now is left to it, and nothing more is written', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const told: TrainingEvent[] = [];
+    let recorded = '';
+    const taken = (): { events: string; files: string[] } => ({
+      events: readFileSync(path.join(recorded, RUN_FILES.events), 'utf8'),
+      files: readdirSync(recorded),
+    });
+    let before: ReturnType<typeof taken> | null = null;
+    const training = async (): Promise<void> => {
+      const running = runVariant({
+        prepared,
+        runsFolder: path.join(folder, 'taken'),
+        control: new TrainingControl(),
+        measureEveryEpochs: 1,
+        onCreated: (run) => {
+          recorded = run.folder;
+        },
+      });
+      for await (const event of running) {
+        told.push(event);
+        if (event.type !== 'measured' || event.epoch !== 3) continue;
+        const file = path.join(recorded, RUN_FILES.run);
+        const run = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
+        writeFileSync(file, JSON.stringify({ ...run, pid: 4711 }));
+        before = taken();
+        vi.advanceTimersByTime(HEARTBEAT_INTERVAL_MS);
+      }
+    };
+    await expect(training()).rejects.toThrow(/Another process \(pid 4711 on .*\) trains the run in .* by now/);
+    expect(told.at(-1)).toMatchObject({ type: 'ended', status: 'failed' });
+    expect(taken()).toEqual(before);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('A run whose failure doctor has a fault trains on without it, and says so once', async () => {

@@ -108,7 +108,7 @@ function disown(run: string): void {
   const file = path.join(run, RUN_FILES.run);
   const recorded = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
   if (recorded.processStarted === 0) return;
-  writeFileSync(file, JSON.stringify({ ...recorded, processStarted: 0 }, null, 2));
+  writeFileSync(file, JSON.stringify({ ...recorded, processStarted: 0, sinceBoot: undefined }, null, 2));
 }
 
 const bytesOf = (run: string, file: string): Buffer => readFileSync(path.join(run, file));
@@ -261,7 +261,7 @@ describe('A run whose process lives on, such as one that trains several variants
     // Beside this process, which trained it, another one that is there.
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
-      const trainedBy = { ...recorded, pid: other.pid!, processStarted: Date.now() };
+      const trainedBy = { ...recorded, pid: other.pid!, processStarted: Date.now(), sinceBoot: undefined };
       writeFileSync(path.join(run, RUN_FILES.run), JSON.stringify(trainedBy));
       const { resumable } = await prepareResume(run);
       const control = new TrainingControl();
