@@ -1,7 +1,8 @@
 /** Writes what `--output` names, a file or a folder of files, over those that are there. */
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
+import { makeFolder } from '../runs/makeFolder';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder is not there',
@@ -43,13 +44,6 @@ function write(file: string, content: string | Uint8Array): void {
   // A folder that may be written would let a file be replaced that may not.
   if (there !== undefined) accessSync(file, constants.W_OK);
   writeFileAtomicSync(file, typeof content === 'string' ? content : Buffer.from(content));
-}
-
-/** Node's own `recursive` never returns where nothing can be made (/proc). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder);
 }
 
 function orOutputError(output: string, kind: 'file' | 'folder', write: () => void): void {
