@@ -37,6 +37,8 @@ export class PanelFeed implements Disposable {
   readonly #owned = new Disposables();
   readonly #events = new Map<string, TrainingEvent[]>();
   readonly #flushSoon = this.#owned.own(new Throttle(EVENTS_INTERVAL_MS, () => this.#flush()));
+  /** What the panel calls each run, by key (`idsInPanel`). */
+  #ids: ReadonlyMap<string, string>;
   /** What the panel was last told of each run, by key; empty until its first snapshot. */
   readonly #told = new Map<string, string>();
   #runs: readonly Run[];
@@ -52,12 +54,18 @@ export class PanelFeed implements Disposable {
 
   constructor(private readonly options: PanelFeedOptions) {
     this.#runs = options.runs;
+    this.#ids = idsInPanel(options.runs);
     this.#owned.own(options.store.onDidChange((change) => this.#follow(change)));
   }
 
   /** The run as the store has it now: reading a folder again replaces its object. */
   runs(): Run[] {
     return this.#runs.map((run) => this.options.store.get(run.key) ?? run);
+  }
+
+  /** The run that the panel calls so; `undefined` when it left meanwhile. */
+  run(id: string): Run | undefined {
+    return this.runs().find((run) => this.#idOf(run) === id);
   }
 
   /** Leaves these out from now on, such as runs that were deleted. */
@@ -96,6 +104,7 @@ export class PanelFeed implements Disposable {
 
   async #take(turn: number): Promise<void> {
     const asked = this.runs();
+    this.#ids = idsInPanel(asked);
     const [readings, settings] = await Promise.all([
       settledInTurn(asked, (run, index) => this.#read(run, index)),
       this.#settingsOf(asked),
@@ -127,7 +136,10 @@ export class PanelFeed implements Disposable {
     this.options.post({
       type: 'snapshot',
       identity: { version: 1, folders: states.flatMap((state) => state.folder ?? []) },
-      runs: states.map((state, index) => thinned(state, this.#measuresOf(state, index))),
+      runs: states.map((state, index) => ({
+        ...thinned(state, this.#measuresOf(runs[index]!, index)),
+        run: this.#idOf(runs[index]!),
+      })),
       settings,
     });
   }
@@ -157,13 +169,13 @@ export class PanelFeed implements Disposable {
     if (change.kind === 'state' || (change.kind === 'event' && isStepBack(change.event))) {
       void this.snapshot();
     } else if (change.kind === 'event') {
-      this.#queue(run.state.run, change.event);
+      this.#queue(this.#idOf(run), change.event);
       this.#flushSoon.request();
     } else if (!run.isInMemory || this.#isNews(run)) {
       void this.snapshot();
     } else {
       this.#flushSoon.flush();
-      this.options.post({ type: 'status', run: run.state.run, status: run.state.status, error: run.state.error });
+      this.options.post({ type: 'status', run: this.#idOf(run), status: run.state.status, error: run.state.error });
     }
   }
 
@@ -171,12 +183,12 @@ export class PanelFeed implements Disposable {
   async #settingsOf(runs: readonly Run[]): Promise<Record<string, RunSettings>> {
     if (runs.length < 2) return {};
     const settings = await Promise.all(runs.map((run) => this.options.settings(run)));
-    return Object.fromEntries(runs.map((run, index) => [run.state.run, settings[index]!]));
+    return Object.fromEntries(runs.map((run, index) => [this.#idOf(run), settings[index]!]));
   }
 
   async #read(run: Run, index: number): Promise<RunState> {
     if (run.isInMemory) return run.state;
-    if (this.#isInDetail(run.state, index)) return this.options.read(run);
+    if (this.#isInDetail(run, index)) return this.options.read(run);
     const stamp = await this.options.stamp(run);
     const known = this.#outcomes.get(run.key);
     if (known !== undefined && known.stamp === stamp) return known.state;
@@ -186,12 +198,16 @@ export class PanelFeed implements Disposable {
     return state;
   }
 
-  #isInDetail({ run }: RunState, index: number): boolean {
-    return this.#inDetail === null ? index < MOST_IN_DETAIL : this.#inDetail.includes(run);
+  #idOf({ key, state }: Run): string {
+    return this.#ids.get(key) ?? state.run;
   }
 
-  #measuresOf(state: RunState, index: number): number {
-    return this.#isInDetail(state, index) ? MEASURES_IN_SNAPSHOT : MEASURES_OF_OTHERS;
+  #isInDetail(run: Run, index: number): boolean {
+    return this.#inDetail === null ? index < MOST_IN_DETAIL : this.#inDetail.includes(this.#idOf(run));
+  }
+
+  #measuresOf(run: Run, index: number): number {
+    return this.#isInDetail(run, index) ? MEASURES_IN_SNAPSHOT : MEASURES_OF_OTHERS;
   }
 
   #isNews(run: Run): boolean {
@@ -210,6 +226,17 @@ export class PanelFeed implements Disposable {
     for (const [run, events] of this.#events) this.options.post({ type: 'events', run, events });
     this.#events.clear();
   }
+}
+
+/** Their ids by key; of a run with the id of one before it, as its folder was copied, the key itself. */
+function idsInPanel(runs: readonly Run[]): Map<string, string> {
+  const ids = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const { key, state } of runs) {
+    ids.set(key, taken.has(state.run) ? key : state.run);
+    taken.add(state.run);
+  }
+  return ids;
 }
 
 /** As `Promise.allSettled`, a few at a time: hundreds of runs at once would be in memory whole before one is thinned. */

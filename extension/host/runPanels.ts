@@ -120,7 +120,7 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
       panel.webview.onDidReceiveMessage((message: FromPanel) => {
         if (message.type === 'ready') void feed.snapshot();
         else if (message.type === 'detail') void feed.detail(message.runs);
-        else void this.#obey(message, feed.runs()).catch((error) => window.showErrorMessage(messageOf(error)));
+        else void this.#obey(message, feed).catch((error) => window.showErrorMessage(messageOf(error)));
       }),
     );
     // The editor throws the page of a hidden panel away. Shown again it loads anew and says that it is ready.
@@ -135,9 +135,9 @@ export class RunPanels implements WebviewPanelSerializer<unknown> {
     panel.webview.html = this.#page(panel, runs);
   }
 
-  async #obey(message: Exclude<FromPanel, { type: 'ready' | 'detail' }>, runs: readonly Run[]): Promise<void> {
-    if (message.type === 'save') return save(message.name, message.content, runs[0]);
-    const run = runs.find(({ state }) => state.run === message.run);
+  async #obey(message: Exclude<FromPanel, { type: 'ready' | 'detail' }>, feed: PanelFeed): Promise<void> {
+    if (message.type === 'save') return save(message.name, message.content, feed.runs()[0]);
+    const run = feed.run(message.run);
     if (run === undefined) return;
     switch (message.type) {
       case 'stop':

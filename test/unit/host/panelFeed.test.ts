@@ -203,6 +203,18 @@ describe('a comparison', () => {
     expect(sizes.at(-1)).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2, 4]);
   });
 
+  test('tells a run from its copy, which has the same id in another folder', async () => {
+    const snapshots: { ids: string[]; settings: string[] }[] = [];
+    const { feed, runs } = comparisonOf([], (message) => {
+      if (message.type !== 'snapshot') return;
+      snapshots.push({ ids: message.runs.map((state) => state.run), settings: Object.keys(message.settings) });
+    });
+    for (const it of runs) it.state = { ...it.state, run: 'r1' };
+    await feed.snapshot();
+    expect(snapshots).toEqual([{ ids: ['r1', '/runs/b'], settings: ['r1', '/runs/b'] }]);
+    expect([feed.run('r1'), feed.run('/runs/b'), feed.run('gone')]).toEqual([runs[0], runs[1], undefined]);
+  });
+
   test('shows what is left when a run can not be read', async () => {
     const { feed, shown, failures } = comparisonOf(['a']);
     await feed.snapshot();
