@@ -1,11 +1,13 @@
 /** Real sweeps on the command line: finished, interrupted in every way, resumed, with points that fail. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunFile } from '../../extension/protocol/runFiles';
 import type { ConductorFile, SweepFile } from '../../extension/protocol/sweepFiles';
 import { requestControl } from '../../extension/runs/control';
+import { skimRun } from '../../extension/runs/readRuns';
 import { listSweeps } from '../../extension/runs/sweepFolders';
 import { buildIfStale } from './build';
 import { orthant, ROOT } from './cli';
@@ -83,6 +85,15 @@ function beginInTerminal(...args: string[]): { child: ChildProcess; shown(): str
     text += data;
   });
   return { child, shown: () => text };
+}
+
+/** A small disk of memory, which only an administrator may make. */
+function canMount(): boolean {
+  const folder = mkdtempSync(path.join(tmpdir(), 'orthant-disk-'));
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', folder]).status === 0;
+  if (isMounted) spawnSync('umount', [folder]);
+  rmdirSync(folder);
+  return isMounted;
 }
 
 async function until(holds: () => boolean, what: string): Promise<void> {
@@ -315,6 +326,44 @@ describe('An interrupted sweep', () => {
     requestControl(folder, conductor(folder), 'stop');
     expect(await exitOf(child)).toBe(130);
     expect(onlySweep().status).toBe('stopped');
+  });
+});
+
+describe.runIf(canMount())('A disk that is full in the middle of a sweep', () => {
+  let disk: string;
+  beforeEach(() => {
+    disk = path.join(workspace.folder, 'disk');
+    mkdirSync(disk);
+    mount('400k');
+  });
+  afterEach(() => spawnSync('umount', ['-l', disk]));
+
+  const mount = (size: string, ...options: string[]): void => {
+    const how = [`size=${size}`, ...options].join(',');
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', how, 'tmpfs', disk]).status).toBe(0);
+  };
+
+  test('ends it as failed, says why, and trains what is missing once there is room', async () => {
+    workspace.writeExperiment({ sweep: SIX, training: { epochs: 1000 } });
+    const runs = path.join(disk, 'runs');
+    const sweep = (...args: string[]) => orthant(['sweep', workspace.experiment, '--runs', runs, '-j', '2', ...args]);
+    const full = await sweep();
+    expect(full.stderr).toContain('no space left on the device');
+    expect(full.stderr).not.toContain('internal');
+    expect(full.code).toBe(1);
+    const ended = (): number[] =>
+      readdirSync(runs).flatMap((id) => {
+        const { status, sweep } = skimRun(path.join(runs, id)) ?? {};
+        return status === 'finished' ? [sweep!.point] : [];
+      });
+    const before = ended();
+    expect(before.length).toBeLessThan(6);
+    mount('50m', 'remount');
+    const resumed = await sweep('--resume', '--retry-failed');
+    expect(resumed.stderr).toBe('');
+    expect(resumed.code).toBe(0);
+    expect(resumed.stdout).toContain(before.length === 0 ? '6 runs' : `${before.length} of them are done already.`);
+    expect(ended().sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });
 
