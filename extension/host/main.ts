@@ -168,7 +168,9 @@ export function activate(context: ExtensionContext): void {
   register('installTensorflow', () => engine.installTensorflow());
   register('showLog', async () => trainerLog.show());
 
-  if (workspace.isTrusted) void waiting.restore(folders, trainings, log);
+  const restore = () => void waiting.restore(folders, trainings, log);
+  if (workspace.isTrusted) restore();
+  else own(workspace.onDidGrantWorkspaceTrust(restore));
   log.info(`Orthant is ready; the workspace is ${workspace.isTrusted ? 'trusted' : 'restricted'}.`);
 }
 

@@ -27,6 +27,8 @@ export type TrainerEnd =
   | { kind: 'crashed'; error: string };
 
 export interface TrainerListener {
+  /** It has its request: from here on it may outlive the window. */
+  started(): void;
   created(run: string, folder: string): void;
   ended(end: TrainerEnd): void;
 }
@@ -128,6 +130,7 @@ export class TrainerProcess implements Disposable {
       case 'ready':
         this.#isStarted = true;
         this.#send(this.options.request);
+        this.options.listener.started();
         return;
       case 'created':
         this.#clearTimers();

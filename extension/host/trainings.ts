@@ -58,6 +58,8 @@ export class Trainings implements Disposable {
   readonly #owned = new Disposables();
   readonly #queue: Entry[] = [];
   readonly #processes = new Map<string, TrainerProcess>();
+  /** Of processes that have not got their request yet: a window that goes then takes them along. */
+  readonly #launching = new Set<Entry>();
   readonly #ended = this.#owned.own(new Emitter<TrainingEnd>());
   #nStarted = 0;
   #isDisposed = false;
@@ -143,7 +145,7 @@ export class Trainings implements Disposable {
 
   /** A run that waits to be resumed is in its folder anyway, as it was. */
   #remember(): void {
-    const orders = this.#queue.flatMap(({ request }) => {
+    const orders = [...this.#launching, ...this.#queue].flatMap(({ request }) => {
       if (request.type !== 'start') return [];
       const { type: _type, onWindowClose: _setting, log: _log, ...order } = request;
       return [order];
@@ -181,7 +183,12 @@ export class Trainings implements Disposable {
       onWindowClose: this.options.onWindowClose(),
       ...(entry.request.type === 'start' && { log: logFile }),
     };
+    this.#launching.add(entry);
     const listener: TrainerListener = {
+      started: () => {
+        this.#launching.delete(entry);
+        this.#remember();
+      },
       created: (id, folder) => {
         const isStopping = run.state.status === 'stopping';
         store.update(run, { run: id, folder });
@@ -207,6 +214,7 @@ export class Trainings implements Disposable {
   async #finish(entry: Entry, end: TrainerEnd, logFile: string): Promise<void> {
     const { followers, log } = this.options;
     const { run } = entry;
+    this.#launching.delete(entry);
     const why =
       end.kind === 'crashed'
         ? end.error

@@ -514,6 +514,27 @@ describe('several trainings', () => {
     expect(waiting.read()).toEqual([]);
   });
 
+  test('that have just been begun are remembered, too, until their process has its order', async () => {
+    const memory = new Map<string, unknown>();
+    const waiting = new WaitingTrainings({
+      get: (key) => memory.get(key),
+      update: async (key, value) => void memory.set(key, value),
+    });
+    const { start, trainings: all } = trainings({ maximumParallel: 1, onWindowClose: 'keepRunning', waiting });
+    start('finish');
+    start('chatty');
+    // The window goes before the first process, which it takes along, could say that it listens.
+    all.dispose();
+    expect(waiting.read().map(({ variant }) => variant)).toEqual(['finish', 'chatty']);
+    const window = trainings({ maximumParallel: 1, onWindowClose: 'keepRunning', waiting });
+    const run = window.start('wait');
+    expect(waiting.read().map(({ variant }) => variant)).toEqual(['wait']);
+    await until(() => run.state.status === 'running');
+    expect(waiting.read()).toEqual([]);
+    window.trainings.stop(run);
+    await window.ended(run);
+  });
+
   test('that wait are forgotten where the window takes its runs along', () => {
     const written: number[] = [];
     const waiting = { write: (orders: readonly unknown[]) => void written.push(orders.length) };
