@@ -129,6 +129,18 @@ test.each([
   expect(problems.map(({ message }) => message)).toEqual(['at 0']);
 });
 
+test('a fix that ends another error than its own is taken back', async () => {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+  const fixes = [{ title: 'Go on', isPreferred: true, edits: [{ kind: 'set' as const, path: ['at'], value: 1 }] }];
+  const own: Problem = { code: 'data.a', severity: 'error', message: 'own', range, fixes };
+  const other: Problem = { ...own, message: 'other', fixes: [] };
+  // As many errors fewer as fixes were made, and yet nothing was mended.
+  const { text, fixed } = await fixProblems('{ "at": 0 }', async (tried) =>
+    tried === '{ "at": 0 }' ? [own, other] : [{ ...own, fixes: [] }],
+  );
+  expect([text, fixed]).toEqual(['{ "at": 0 }', []]);
+});
+
 test('a fix that brings to light what was hidden behind stays', async () => {
   const wrong = { 0: [error('experiment.a')], 1: [error('data.missing-column'), error('data.missing-column')] };
   const { text, problems } = await fixProblems('{ "at": 0 }', steps(wrong));
