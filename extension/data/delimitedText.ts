@@ -68,19 +68,7 @@ function headerOf(
   const { columns } = isClosed ? best : firstRecord(head.split(/[\r\n]/, 1)[0]!, delimiter);
   // A delimiter at the end of every line is no column.
   if (columns.length > 1 && columns.at(-1) === '') columns.pop();
-  const names = namesInComment(text.slice(0, start), delimiter, columns);
-  return { delimiter, columns: names ?? columns, isClosed, isWhole: isAll || best.isWhole };
-}
-
-/**
- * The fields of the last line of comments before a row of numbers, if they are as many as those: `#time,x` names columns,
- * as DuckDB sees it too.
- */
-function namesInComment(comments: string, delimiter: string, row: readonly string[]): string[] | null {
-  const line = comments.match(/#[^\r\n]*(?=\s*$)/)?.[0];
-  if (line === undefined || !row.every((field) => field.trim() !== '' && !Number.isNaN(Number(field)))) return null;
-  const { columns } = firstRecord(line, delimiter);
-  return columns.length === row.length && columns.length > 1 ? columns : null;
+  return { delimiter, columns, isClosed, isWhole: isAll || best.isWhole };
 }
 
 /** Fields up to the first line break that no quotes enclose. */

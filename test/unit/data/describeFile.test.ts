@@ -78,10 +78,3 @@ test('Of dates and times it is known what differs: days of the calendar, years, 
     ['zoned', { days: 2, years: 1, hours: 1, infinite: 0 }],
   ]);
 });
-
-test('Names in a comment before a row of numbers are the columns, and other comments are none', async () => {
-  const rows = '1,2\n3,4\n5,6\n';
-  expect(await described(`#time,x\n${rows}`)).toEqual(['#time BIGINT 1 … 5', 'x BIGINT 2 … 6']);
-  expect(await described(`# made by hand\ntime,x\n${rows}`)).toEqual(['time BIGINT 1 … 5', 'x BIGINT 2 … 6']);
-  expect(await described(`# made by hand\n${rows}`)).toContain('Add a header line');
-});
