@@ -7,8 +7,8 @@ const BINS = 24;
  * split unevenly; where both signs occur, one edge is 0.
  */
 export function binEdges(min: number, max: number, isWhole: boolean): number[] {
-  // Beyond 2⁵³ numbers are whole and lie too far apart to be counted one by one.
-  if (isWhole && max - min <= Number.MAX_SAFE_INTEGER) {
+  // Beyond 2⁵³ whole numbers can't be counted one by one.
+  if (isWhole && Math.max(-min, max) <= Number.MAX_SAFE_INTEGER) {
     const first = Math.floor(min);
     const values = Math.floor(max) - first + 1;
     const step = Math.ceil(values / (first < 0 && max >= 0 ? BINS - 1 : BINS));
@@ -17,6 +17,11 @@ export function binEdges(min: number, max: number, isWhole: boolean): number[] {
     return edgesFrom(low, step, bins);
   }
   if (min === max) return edgesFrom(min - halfWidth(min), 2 * halfWidth(min), 1);
+  const largest = Math.max(-min, max);
+  // Too near to each other, for their size or at all, for a double to tell what lies between.
+  if (largest + (max - min) / BINS === largest || max - min < BINS * Number.MIN_VALUE) {
+    return min < 0 && max > 0 ? edgesFrom(-largest, largest, 2) : edgesFrom(min, max - min, 1);
+  }
   if (min >= 0 || max <= 0) return edgesFrom(min, stepBetween(min, max, BINS), BINS);
   // One bin less than there may be, so that moving an edge to 0 has room.
   const step = stepBetween(min, max, BINS - 2);
